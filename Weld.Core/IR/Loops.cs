@@ -1,0 +1,126 @@
+using Weld.Core.Types;
+
+namespace Weld.Core.IR;
+
+/// <summary>How a loop visits its data (language.md §6).</summary>
+public enum IterKind
+{
+    /// <summary>Element by element, with optional start, end and stride.</summary>
+    Scalar,
+
+    /// <summary>The whole chunks of a machine vector.</summary>
+    Simd,
+
+    /// <summary>The elements after the whole chunks.</summary>
+    Fringe,
+
+    /// <summary>The i64 values start, start + stride, … before end; no data.</summary>
+    Range,
+
+    /// <summary>Row-major over a shape, each element at start + Σ counter · stride.</summary>
+    NDimensional,
+}
+
+/// <summary>One source of a loop's elements. It is no value: it stands in a <see cref="For"/> only.</summary>
+/// <param name="Kind">How the data is visited.</param>
+/// <param name="Data">The vector; null for <see cref="IterKind.Range"/>.</param>
+/// <param name="Start">i64; null where the whole vector is visited.</param>
+/// <param name="End">i64, null together with <paramref name="Start"/>.</param>
+/// <param name="Stride">i64, null together with <paramref name="Start"/>.</param>
+/// <param name="Shape">vec[i64], for <see cref="IterKind.NDimensional"/> only.</param>
+/// <param name="Strides">vec[i64], for <see cref="IterKind.NDimensional"/> only.</param>
+public sealed record Iter(IterKind Kind, Expr? Data, Expr? Start = null, Expr? End = null, Expr? Stride = null, Expr? Shape = null, Expr? Strides = null)
+{
+    /// <summary>Visits a whole vector.</summary>
+    /// <param name="data">The vector.</param>
+    public Iter(Expr data)
+        : this(IterKind.Scalar, data)
+    {
+    }
+
+    /// <summary>The expressions it holds, in order.</summary>
+    public Seq<Expr> Operands => new Expr?[] { Data, Start, End, Stride, Shape, Strides }.OfType<Expr>().ToSeq();
+
+    /// <summary>The type of what the loop's function is given: simd for <see cref="IterKind.Simd"/>.</summary>
+    /// <exception cref="IllTypedException">The operands' types do not fit.</exception>
+    public WeldType ElementType
+    {
+        get
+        {
+            foreach (var bound in new[] { Start, End, Stride })
+            {
+                if (bound is not null && !bound.Type.Is(ScalarKind.I64))
+                {
+                    throw new IllTypedException(bound, $"expected i64, found {bound.Type}");
+                }
+            }
+
+            foreach (var shape in new[] { Shape, Strides })
+            {
+                if (shape is not null && shape.Type != new VectorType(ScalarType.I64))
+                {
+                    throw new IllTypedException(shape, $"expected vec[i64], found {shape.Type}");
+                }
+            }
+
+            return Kind == IterKind.Range ? ScalarType.I64
+                : Data!.Type is not VectorType { Element: var element } ? throw new IllTypedException(Data, $"expected a vector, found {Data.Type}")
+                : Kind != IterKind.Simd ? element
+                : element is ScalarType ? new SimdType(element)
+                : throw new IllTypedException(Data, $"expected a vector of scalars, found {Data.Type}");
+        }
+    }
+
+    internal Iter Map(Func<Expr, Expr> f)
+    {
+        var mapped = new Iter(Kind, To(Data), To(Start), To(End), To(Stride), To(Shape), To(Strides));
+        return Operands.Zip(mapped.Operands).All(p => ReferenceEquals(p.First, p.Second)) ? this : mapped;
+
+        Expr? To(Expr? e) => e is null ? null : f(e);
+    }
+}
+
+/// <summary>Runs a function once for each element in order, threading a builder through. The function's index is the 0-based iteration number.</summary>
+/// <param name="Iters">One source, or several of the same count; several give a struct of elements.</param>
+/// <param name="Builder">A builder or struct of builders.</param>
+/// <param name="Function">(builder, i64, element) → builder.</param>
+public sealed record For(Seq<Iter> Iters, Expr Builder, Lambda Function) : Expr
+{
+    /// <inheritdoc/>
+    public override Seq<Expr> Children => [.. Iters.SelectMany(i => i.Operands), Builder, Function];
+
+    /// <summary>The type of the function's third parameter.</summary>
+    public WeldType ElementType => Iters.Count == 1 ? Iters[0].ElementType : new StructType(Iters.To(i => i.ElementType));
+
+    private protected override WeldType TypeRule()
+    {
+        if (!Builder.Type.IsBuilder)
+        {
+            throw Expected("a builder", Builder);
+        }
+
+        var expected = new FunctionType([Builder.Type, ScalarType.I64, ElementType], Builder.Type);
+        return Function.Type == expected ? Builder.Type : throw Expected($"{expected}", Function);
+    }
+
+    internal override Expr Map(Func<Expr, Expr> f) => Iters.Map(i => i.Map(f)) is var i && f(Builder) is var b && f(Function) is var g
+        && i.SameAs(Iters) && ReferenceEquals(b, Builder) && ReferenceEquals(g, Function) ? this : this with { Iters = i, Builder = b, Function = (Lambda)g };
+}
+
+/// <summary>Repeats a function on a state while it says so; at least once.</summary>
+/// <param name="Initial">The first state; it may hold builders.</param>
+/// <param name="Function">(T) → {T, bool}: the next state, and whether to go on.</param>
+public sealed record Iterate(Expr Initial, Lambda Function) : Expr
+{
+    /// <inheritdoc/>
+    public override Seq<Expr> Children => [Initial, Function];
+
+    private protected override WeldType TypeRule()
+    {
+        var expected = new FunctionType([Initial.Type], new StructType([Initial.Type, ScalarType.Bool]));
+        return Function.Type == expected ? Initial.Type : throw Expected($"{expected}", Function);
+    }
+
+    internal override Expr Map(Func<Expr, Expr> f) => f(Initial) is var i && f(Function) is var g
+        && ReferenceEquals(i, Initial) && ReferenceEquals(g, Function) ? this : this with { Initial = i, Function = (Lambda)g };
+}
