@@ -20,6 +20,8 @@ internal sealed class MemoryLayout
         Alignment = alignment;
         Parts = parts;
         Offsets = offsets;
+        HoldsPointers = type is VectorType or DictionaryType || (type is StructType && parts.Any(p => p.HoldsPointers));
+        HoldsBuilders = type is BuilderType || parts.Any(p => p.HoldsBuilders);
     }
 
     /// <summary>The offset of a vector's length after its pointer.</summary>
@@ -39,6 +41,12 @@ internal sealed class MemoryLayout
 
     /// <summary>Of a struct, where each field starts.</summary>
     public Seq<int> Offsets { get; }
+
+    /// <summary>Whether the bytes of a value hold an address.</summary>
+    public bool HoldsPointers { get; }
+
+    /// <summary>Whether the bytes of a value hold a builder's handle.</summary>
+    public bool HoldsBuilders { get; }
 
     /// <summary>The layout of a type.</summary>
     /// <param name="type">Any type of a value.</param>

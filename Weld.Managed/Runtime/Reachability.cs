@@ -1,0 +1,147 @@
+using System.Runtime.CompilerServices;
+using Weld.Core.IR;
+using Weld.Core.Types;
+using Weld.Managed.Layout;
+
+namespace Weld.Managed.Runtime;
+
+/// <summary>
+/// One walk over values in memory, guided by their layouts, that reaches every buffer of a set that they point into. Memory is immutable once a value
+/// stands in it, so what lies outside the set cannot point into it and is not followed.
+/// </summary>
+/// <param name="buffers">The set.</param>
+/// <param name="walk">A number that no earlier walk had.</param>
+/// <param name="outside">Told of each address that is in no buffer of the set, or null.</param>
+internal sealed unsafe class Reachability(BufferIndex buffers, long walk, Action<nint>? outside = null)
+{
+    /// <summary>Reaches all that the value of a layout at an address points to.</summary>
+    public void Value(MemoryLayout layout, nint at)
+    {
+        switch (layout.Type)
+        {
+            case VectorType:
+                Region(layout.Parts[0], *(nint*)at, *(long*)(at + MemoryLayout.LengthOffset));
+                break;
+            case DictionaryType:
+                Dictionary(layout, *(nint*)at);
+                break;
+            case StructType:
+                for (var i = 0; i < layout.Parts.Count; i++)
+                {
+                    if (layout.Parts[i].HoldsPointers)
+                    {
+                        Value(layout.Parts[i], at + layout.Offsets[i]);
+                    }
+                }
+
+                break;
+        }
+    }
+
+    /// <summary>Reaches the buffer at an address.</summary>
+    public void Mark(nint at)
+    {
+        if (buffers.Find(at) is { } buffer)
+        {
+            Enter(buffer);
+        }
+        else
+        {
+            outside?.Invoke(at);
+        }
+    }
+
+    private void Dictionary(MemoryLayout layout, nint at)
+    {
+        if (at == 0)
+        {
+            return;
+        }
+
+        var header = *(DictionaryHeader*)at;
+        Mark(at);
+        if (header.Slots != 0)
+        {
+            Mark(header.Slots);
+        }
+
+        if (header.Hashes != 0)
+        {
+            Mark(header.Hashes);
+        }
+
+        Region(layout.Parts[0], header.Entries, header.Count);
+    }
+
+    private void Region(MemoryLayout element, nint start, long count)
+    {
+        if (count <= 0)
+        {
+            return;
+        }
+
+        var buffer = buffers.Find(start);
+        if (buffer is null)
+        {
+            outside?.Invoke(start);
+            return;
+        }
+
+        Enter(buffer);
+        var end = start + (nint)(count * element.Size);
+        if (!element.HoldsPointers || (start >= buffer.WalkedFrom && end <= buffer.WalkedTo))
+        {
+            return;
+        }
+
+        var overlaps = start <= buffer.WalkedTo && end >= buffer.WalkedFrom;
+        buffer.WalkedFrom = overlaps ? Math.Min(start, buffer.WalkedFrom) : start;
+        buffer.WalkedTo = overlaps ? Math.Max(end, buffer.WalkedTo) : end;
+        StackGuard.Run(static s => s.Self.Elements(s.Element, s.Start, s.Count), (Self: this, Element: element, Start: start, Count: count));
+    }
+
+    private bool Elements(MemoryLayout element, nint start, long count)
+    {
+        for (var i = 0L; i < count; i++)
+        {
+            Value(element, start + (nint)(i * element.Size));
+        }
+
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Enter(PinnedBuffer buffer)
+    {
+        if (buffer.Walk != walk)
+        {
+            buffer.Walk = walk;
+            buffer.WalkedFrom = buffer.WalkedTo = 0;
+        }
+    }
+}
+
+/// <summary>Buffers by address.</summary>
+internal sealed class BufferIndex
+{
+    private readonly PinnedBuffer[] _buffers;
+
+    public BufferIndex(IEnumerable<PinnedBuffer> buffers)
+    {
+        _buffers = [.. buffers];
+        Array.Sort(_buffers, static (x, y) => x.Address.CompareTo(y.Address));
+    }
+
+    /// <summary>The buffer that an address lies in, or null.</summary>
+    public PinnedBuffer? Find(nint address)
+    {
+        var (low, high) = (0, _buffers.Length);
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            (low, high) = _buffers[middle].Address <= address ? (middle + 1, high) : (low, middle);
+        }
+
+        return low > 0 && _buffers[low - 1].Contains(address) ? _buffers[low - 1] : null;
+    }
+}

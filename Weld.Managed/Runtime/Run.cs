@@ -1,0 +1,301 @@
+using System.Runtime.CompilerServices;
+using Weld.Core.Diagnostics;
+using Weld.Managed.Layout;
+
+namespace Weld.Managed.Runtime;
+
+/// <summary>
+/// One run of a program: its memory, its builders, and whether it should stop. Used by one thread at a time. Buffers are ordinary, holding vectors and
+/// dictionaries, which <see cref="Release"/> may free; or owned by a builder, which frees or publishes them itself. All that is left is freed at the end.
+/// </summary>
+internal sealed unsafe class Run : IDisposable
+{
+    /// <summary>Bytes moved between two looks at the stop flag: 1 MiB of traffic.</summary>
+    private const long CopyStep = 1 << 19;
+
+    private readonly Dictionary<nint, PinnedBuffer> _live = [];
+    private readonly Dictionary<long, object> _builders = [];
+    private readonly StopSource _stop;
+    private readonly long _limit;
+    private PinnedBuffer? _last;
+    private long _sequence;
+    private long _walk;
+    private long _lastHandle;
+    private BufferIndex? _index;
+
+    /// <summary>Starts a run; the clock of its timeout runs from here.</summary>
+    public Run(long memoryLimit = long.MaxValue, TimeSpan? timeout = null, CancellationToken cancellation = default)
+    {
+        _limit = memoryLimit;
+        _stop = new StopSource(timeout, cancellation);
+        StopFlag = _stop.Flag;
+    }
+
+    /// <summary>Non-zero when the run should stop.</summary>
+    public int* StopFlag { get; }
+
+    /// <summary>The host's functions, by the numbers that the compiled program calls them by.</summary>
+    public Delegate[] Foreign { get; init; } = [];
+
+    /// <summary>Bytes requested for its live buffers.</summary>
+    public long Charged { get; private set; }
+
+    /// <summary>An uninitialised buffer, 64-byte aligned, with 64 bytes of slack behind it.</summary>
+    /// <param name="bytes">0 or more; anything else is out of memory.</param>
+    /// <param name="owned">Whether it belongs to a builder.</param>
+    public nint Allocate(long bytes, bool owned = false)
+    {
+        Charge(bytes);
+        PinnedBuffer buffer;
+        try
+        {
+            buffer = BufferPool.Rent(bytes);
+        }
+        catch (OutOfMemoryException)
+        {
+            Refund(bytes);
+            Fail.OutOfMemory($"expected memory for a buffer of {bytes} bytes, found none");
+            throw;
+        }
+
+        buffer.Requested = bytes;
+        buffer.Owned = owned;
+        Add(buffer);
+        return buffer.Address;
+    }
+
+    /// <summary>A buffer of zeros.</summary>
+    /// <param name="bytes">0 or more; anything else is out of memory.</param>
+    /// <param name="owned">Whether it belongs to a builder.</param>
+    public nint AllocateZeroed(long bytes, bool owned = false)
+    {
+        var address = Allocate(bytes, owned);
+        for (var done = 0L; done < bytes; done += 2 * CopyStep)
+        {
+            ThrowIfStopped();
+            new Span<byte>((byte*)address + done, (int)Math.Min(2 * CopyStep, bytes - done)).Clear();
+        }
+
+        return address;
+    }
+
+    /// <summary>A buffer of <paramref name="newBytes"/> that starts with the old one's first <paramref name="usedBytes"/>; the old one is freed, or is itself large enough.</summary>
+    /// <param name="old">A buffer, or 0 for none.</param>
+    /// <param name="usedBytes">At most the size of either.</param>
+    /// <param name="newBytes">The new size.</param>
+    /// <param name="owned">Whether a first buffer belongs to a builder; a later one is as the old one was.</param>
+    public nint Grow(nint old, long usedBytes, long newBytes, bool owned = false)
+    {
+        if (old == 0)
+        {
+            return Allocate(newBytes, owned);
+        }
+
+        var buffer = Of(old);
+        if (newBytes >= 0 && newBytes <= buffer.Capacity)
+        {
+            Charge(newBytes - buffer.Requested, newBytes);
+            buffer.Requested = newBytes;
+            return old;
+        }
+
+        var grown = Allocate(newBytes, buffer.Owned);
+        Copy(old, grown, usedBytes);
+        Free(old);
+        return grown;
+    }
+
+    /// <summary>Copies bytes that do not overlap, looking at the stop flag in between.</summary>
+    public void Copy(nint from, nint to, long bytes)
+    {
+        for (var done = 0L; done < bytes; done += CopyStep)
+        {
+            ThrowIfStopped();
+            Buffer.MemoryCopy((byte*)from + done, (byte*)to + done, CopyStep, Math.Min(CopyStep, bytes - done));
+        }
+    }
+
+    /// <summary>Frees a buffer; 0 is none.</summary>
+    public void Free(nint address)
+    {
+        if (address != 0)
+        {
+            Free(Of(address));
+        }
+    }
+
+    /// <summary>Makes a builder's buffer an ordinary one, as if allocated now; 0 is none.</summary>
+    public void Publish(nint address)
+    {
+        if (address != 0)
+        {
+            var buffer = Of(address);
+            Unlink(buffer);
+            buffer.Owned = false;
+            Link(buffer);
+        }
+    }
+
+    /// <summary>Makes an ordinary buffer a builder's; 0 is none.</summary>
+    public void Adopt(nint address)
+    {
+        if (address != 0)
+        {
+            Of(address).Owned = true;
+        }
+    }
+
+    /// <summary>The buffer that an address lies in, or null for memory of the host, of constants and of other results.</summary>
+    public PinnedBuffer? Find(nint address) => (_index ??= new BufferIndex(_live.Values)).Find(address);
+
+    /// <summary>This moment, for <see cref="Release"/>.</summary>
+    public long Mark() => _sequence;
+
+    /// <summary>Frees every ordinary buffer since <paramref name="mark"/> that a value does not point into.</summary>
+    /// <param name="mark">From <see cref="Mark"/>.</param>
+    /// <param name="keep">Where the value stands, or 0 for none.</param>
+    /// <param name="layout">The value's layout.</param>
+    public void Release(long mark, nint keep, MemoryLayout layout)
+    {
+        if (_last is null || _last.Sequence < mark)
+        {
+            return;
+        }
+
+        var reached = 0L;
+        if (keep != 0 && layout.HoldsPointers)
+        {
+            reached = ++_walk;
+            new Reachability(new BufferIndex(Since(mark)), reached).Value(layout, keep);
+        }
+
+        foreach (var buffer in Since(mark))
+        {
+            if (!buffer.Owned && (reached == 0 || buffer.Walk != reached))
+            {
+                Free(buffer);
+            }
+        }
+    }
+
+    /// <summary>Puts a builder into the table; its handle can be taken once.</summary>
+    public long AddBuilder(object builder)
+    {
+        _builders.Add(++_lastHandle, builder);
+        return _lastHandle;
+    }
+
+    /// <summary>Takes a builder out of the table.</summary>
+    public object TakeBuilder(long handle) =>
+        _builders.Remove(handle, out var builder) ? builder : throw new WeldInternalException("run", $"expected the handle of a builder not yet taken, found {handle}");
+
+    /// <summary>Ends the run if it should stop.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void ThrowIfStopped()
+    {
+        if (*StopFlag != 0)
+        {
+            Stop();
+        }
+    }
+
+    /// <summary>Frees all that the run still holds.</summary>
+    public void Dispose()
+    {
+        _stop.Dispose();
+        foreach (var buffer in _live.Values)
+        {
+            BufferPool.Return(buffer);
+        }
+
+        _live.Clear();
+        _builders.Clear();
+        _last = null;
+        _index = null;
+        MemoryBudget.Refund(Charged);
+        Charged = 0;
+    }
+
+    private void Stop() => throw _stop.Reason!;
+
+    private void Charge(long bytes) => Charge(bytes, bytes);
+
+    private void Charge(long more, long request)
+    {
+        if (request < 0 || request > BufferPool.MaxBytes)
+        {
+            Fail.OutOfMemory($"expected a buffer of at most {BufferPool.MaxBytes} bytes, found a request for {(request < 0 ? "more than can be counted" : request)}");
+        }
+
+        if (more > _limit - Charged)
+        {
+            Fail.OutOfMemory($"expected at most {_limit} bytes in the run's live buffers, found {Charged} and a request for {more} more");
+        }
+
+        if (!MemoryBudget.TryCharge(more))
+        {
+            Fail.OutOfMemory($"expected at most {MemoryBudget.Limit} bytes in the live buffers of the process, found {MemoryBudget.Used} and a request for {more} more");
+        }
+
+        Charged += more;
+    }
+
+    private void Refund(long bytes)
+    {
+        Charged -= bytes;
+        MemoryBudget.Refund(bytes);
+    }
+
+    private PinnedBuffer Of(nint address) =>
+        _live.TryGetValue(address, out var buffer) ? buffer : throw new WeldInternalException("run", "expected the address of a live buffer, found another");
+
+    private List<PinnedBuffer> Since(long mark)
+    {
+        var buffers = new List<PinnedBuffer>();
+        for (var buffer = _last; buffer is not null && buffer.Sequence >= mark; buffer = buffer.Previous)
+        {
+            buffers.Add(buffer);
+        }
+
+        return buffers;
+    }
+
+    private void Add(PinnedBuffer buffer)
+    {
+        buffer.Walk = 0;
+        _live.Add(buffer.Address, buffer);
+        _index = null;
+        Link(buffer);
+    }
+
+    private void Free(PinnedBuffer buffer)
+    {
+        _live.Remove(buffer.Address);
+        _index = null;
+        Unlink(buffer);
+        Refund(buffer.Requested);
+        BufferPool.Return(buffer);
+    }
+
+    private void Link(PinnedBuffer buffer)
+    {
+        buffer.Sequence = _sequence++;
+        buffer.Previous = _last;
+        buffer.Next = null;
+        _last?.Next = buffer;
+        _last = buffer;
+    }
+
+    private void Unlink(PinnedBuffer buffer)
+    {
+        buffer.Previous?.Next = buffer.Next;
+        if (buffer.Next is null)
+        {
+            _last = buffer.Previous;
+        }
+        else
+        {
+            buffer.Next.Previous = buffer.Previous;
+        }
+    }
+}
