@@ -1,0 +1,71 @@
+using System.Diagnostics;
+
+namespace Weld.Bench.Measures;
+
+/// <summary>Times two ways of doing one thing in turn, A B A B …, so that a machine that slows down slows both.</summary>
+internal static class Paired
+{
+    private const int Rounds = 25;
+    private static readonly TimeSpan RoundTime = TimeSpan.FromMilliseconds(8);
+
+    /// <summary>The median time of one call of each, in nanoseconds, and the median of the rounds' ratios a/b.</summary>
+    /// <param name="a">The one way.</param>
+    /// <param name="b">The other.</param>
+    public static (double A, double B, double Ratio) Time(Action a, Action b)
+    {
+        var (repeatsA, repeatsB) = (Calibrate(a), Calibrate(b));
+        var (timesA, timesB) = (new double[Rounds], new double[Rounds]);
+        for (var round = 0; round < Rounds; round++)
+        {
+            timesA[round] = Time(a, repeatsA);
+            timesB[round] = Time(b, repeatsB);
+        }
+
+        return (Median(timesA), Median(timesB), Median([.. timesA.Zip(timesB, (x, y) => x / y)]));
+    }
+
+    /// <summary>The median time of one call, in nanoseconds.</summary>
+    /// <param name="action">What to time.</param>
+    public static double Time(Action action)
+    {
+        var repeats = Calibrate(action);
+        var times = new double[Rounds];
+        for (var round = 0; round < Rounds; round++)
+        {
+            times[round] = Time(action, repeats);
+        }
+
+        return Median(times);
+    }
+
+    public static double Median(double[] values)
+    {
+        Array.Sort(values);
+        return (values[values.Length / 2] + values[(values.Length - 1) / 2]) / 2;
+    }
+
+    /// <summary>How many calls fill a round; it also lets the runtime finish compiling what is called.</summary>
+    private static int Calibrate(Action action)
+    {
+        var warm = Stopwatch.StartNew();
+        var calls = 0;
+        while (warm.Elapsed < 30 * RoundTime && calls < 100_000)
+        {
+            action();
+            calls++;
+        }
+
+        return Math.Max(1, (int)(RoundTime / (warm.Elapsed / calls)));
+    }
+
+    private static double Time(Action action, int repeats)
+    {
+        var start = Stopwatch.GetTimestamp();
+        for (var i = 0; i < repeats; i++)
+        {
+            action();
+        }
+
+        return Stopwatch.GetElapsedTime(start).TotalNanoseconds / repeats;
+    }
+}
