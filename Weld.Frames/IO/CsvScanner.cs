@@ -14,7 +14,7 @@ internal sealed class CsvScanner : IDisposable
 
     private readonly Stream _stream;
     private readonly string _name;
-    private byte _delimiter;
+    private readonly byte _delimiter;
     private byte[] _buffer;
     private int _filled;
     private int _record;

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 using Weld.Core.IR;
 using Weld.Core.Types;
@@ -41,10 +42,10 @@ public static class Npy
         }
 
         var shape = string.Join(" × ", header.Shape);
-        var count = header.Shape.Aggregate(UInt128.One, (product, extent) => product * (ulong)extent);
-        var bytes = count * (UInt128)header.Kind.Size();
+        var count = header.Shape.Aggregate(BigInteger.One, (product, extent) => product * extent);
+        var bytes = count * header.Kind.Size();
         var found = file.Length - header.DataOffset;
-        return bytes != (UInt128)found ? throw new DataFileException(path, $"expected {bytes} bytes for {shape} values of {header.Kind.Name()}, found {found}")
+        return bytes != found ? throw new DataFileException(path, $"expected {bytes} bytes for {shape} values of {header.Kind.Name()}, found {found}")
             : count > int.MaxValue ? throw new DataFileException(path, $"expected at most {int.MaxValue} values, found {count}")
             : (int)count;
     }

@@ -95,8 +95,8 @@ internal sealed record NpyHeader(ScalarKind Kind, bool BigEndian, bool ColumnMaj
                 switch (key)
                 {
                     case "descr" when type is null:
-                        place = _at;
                         Space();
+                        place = _at;
                         var descr = At is '\'' or '"' ? Quoted() : throw Error(place, "a scalar type such as '<f8'", "a structured type");
                         type = Type(descr) ?? throw Error(place, "bool, an integer of 1 to 8 bytes or a float of 4 or 8 bytes, such as '<f8'", $"'{descr}'");
                         break;
