@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Weld.Core.IR;
 using Weld.Core.Types;
 
@@ -164,4 +165,11 @@ public abstract record BuilderValue : Value
 
     /// <summary>Whether a run has taken the builder; then it cannot be used any more.</summary>
     public abstract bool IsConsumed { get; }
+
+    /// <summary>A builder is equal to itself only.</summary>
+    /// <param name="other">The other builder.</param>
+    public virtual bool Equals(BuilderValue? other) => ReferenceEquals(this, other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => RuntimeHelpers.GetHashCode(this);
 }
