@@ -1,0 +1,194 @@
+using static Weld.Core.Operators.Elementary.Lanes;
+
+namespace Weld.Core.Operators.Elementary;
+
+/// <summary>
+/// e^x = 2ᵏ · e^r with x = k · ln 2 + r, |r| ≤ ½ ln 2 (Cody and Waite, Software Manual for the Elementary Functions, 1980),
+/// e^r = 1 + r + r²/2 + r³ · P(r), P the minimax polynomial of (e^r − 1 − r − r²/2) / r³ (Remez).
+/// What r loses to rounding is carried along, so that sinh, cosh, tanh and expm1 can be taken from the same pair of floats.
+/// </summary>
+internal sealed class Exponential
+{
+    private const double Log2E = 1.4426950408889634;
+
+    private Exponential(Format format) => Format = format;
+
+    public static Exponential Double { get; } = new(Format.Double)
+    {
+        Ln2High = 0.6931471805598903,
+        Ln2Low = 5.497923018708371e-14,
+        Ln2 = (0.6931471805599453, 2.3190468138462996e-17),
+        P = [
+            0.5, 0.16666666666666677, 0.04166666666666669, 0.008333333333321688, 0.0013888888888870668, 0.00019841269886006113,
+            2.4801587355088488e-05, 2.7557244315911277e-06, 2.755724641701047e-07, 2.5109003148217472e-08, 2.0923513511731528e-09,
+        ],
+        Safe = 708,
+        Underflow = -746,
+        Overflow = 710,
+        SafePower = 1021,
+        UnderflowPower = -1076,
+        OverflowPower = 1025,
+        MinusOne = -40,
+        TanhIsOne = 22,
+        Tiny = Format.Power(-28),
+    };
+
+    public Format Format { get; }
+
+    /// <summary>ln 2 rounded to so few bits that k · Ln2High is exact.</summary>
+    public required double Ln2High { get; init; }
+
+    public required double Ln2Low { get; init; }
+
+    public required (double High, double Low) Ln2 { get; init; }
+
+    /// <summary>½ and then the coefficients of P: (e^r − 1 − r) / r².</summary>
+    public required double[] P { get; init; }
+
+    /// <summary>For |x| below this e^x is normal.</summary>
+    public required double Safe { get; init; }
+
+    /// <summary>Below this e^x is 0.</summary>
+    public required double Underflow { get; init; }
+
+    /// <summary>Above this e^x is ∞.</summary>
+    public required double Overflow { get; init; }
+
+    /// <summary>For |x| below this 2^x is normal.</summary>
+    public required double SafePower { get; init; }
+
+    public required double UnderflowPower { get; init; }
+
+    public required double OverflowPower { get; init; }
+
+    /// <summary>Below this e^x − 1 is −1.</summary>
+    public required double MinusOne { get; init; }
+
+    /// <summary>Above this tanh is 1.</summary>
+    public required double TanhIsOne { get; init; }
+
+    /// <summary>Below this x³ / 6 is nothing beside x.</summary>
+    public required double Tiny { get; init; }
+
+    public F Exp(F x)
+    {
+        var (k, p) = Reduced(x);
+        var (slowK, slowP) = Reduced(Clamp(x, Underflow, Overflow));
+        return Rare(!(Abs(x) < Safe), (p.High + p.Low) * Format.PowerOfTwo(k), Format.Scale(slowP.High + slowP.Low, slowK));
+    }
+
+    public F Exp2(F x)
+    {
+        var (k, p) = Power(x);
+        var (slowK, slowP) = Power(Clamp(x, UnderflowPower, OverflowPower));
+        return Rare(!(Abs(x) < SafePower), (p.High + p.Low) * Format.PowerOfTwo(k), Format.Scale(slowP.High + slowP.Low, slowK));
+
+        (I K, (F High, F Low) Power) Power(F x)
+        {
+            var shifted = x + Format.Magic;
+            return (Bits(shifted), PowerOfFraction(x - (shifted - Format.Magic), 0));
+        }
+    }
+
+    /// <summary>2^(x + low) for a |low| below an ulp of x.</summary>
+    public F Exp2(F x, F low)
+    {
+        var clamped = Clamp(x, UnderflowPower, OverflowPower);
+        var (k, p) = Power(x, low);
+        var (slowK, slowP) = Power(clamped, Select(Is(clamped, x), low, 0));
+        return Rare(!(Abs(x) < SafePower), (p.High + p.Low) * Format.PowerOfTwo(k), Format.Scale(slowP.High + slowP.Low, slowK));
+
+        (I K, (F High, F Low) Power) Power(F x, F low)
+        {
+            var shifted = x + Format.Magic;
+            var (rest, restLow) = FastTwoSum(x - (shifted - Format.Magic), low);
+            return (Bits(shifted), PowerOfFraction(rest, restLow));
+        }
+    }
+
+    public F Expm1(F x)
+    {
+        var (high, low) = HalfOfExpm1(Clamp(x, MinusOne, Overflow));
+        return Select(Abs(x) < Tiny * Tiny, x, 2 * (high + low));
+    }
+
+    /// <summary>sinh x = m + m / (2m + 1) with m = (e^|x| − 1) / 2.</summary>
+    public F Sinh(F x)
+    {
+        var a = Abs(x);
+        var m = HalfOfExpm1(a);
+        var (q, rest) = Quotient(m, Sum(1, (2 * m.High, 2 * m.Low)));
+        var (high, low) = FastTwoSum(m.High, q);
+        var sinh = Rare(!(a < Safe), high + (low + (m.Low + rest)), HalfOfExp(a));
+        return Select(a < Tiny, x, CopySign(sinh, x));
+    }
+
+    /// <summary>cosh x = u + 1 / (4u) with u = e^|x| / 2.</summary>
+    public F Cosh(F x)
+    {
+        var a = Abs(x);
+        var (k, p) = Reduced(a);
+        var (high, low) = FastTwoSum(p.High, p.Low);
+        var scale = Format.PowerOfTwo(k - 1);
+        var u = high * scale;
+        return Rare(!(a < Safe), u + Fma(low, scale, 0.25 / u), HalfOfExp(a));
+    }
+
+    /// <summary>tanh x = m / (m + 1) with m = (e^2|x| − 1) / 2.</summary>
+    public F Tanh(F x)
+    {
+        var a = Abs(x);
+        var m = HalfOfExpm1(2 * Select(a > TanhIsOne, TanhIsOne, a));
+        var (q, rest) = Quotient(m, Sum(1, m));
+        return Select(a < Tiny, x, CopySign(q + rest, x));
+    }
+
+    private static F Clamp(F x, double low, double high) => Select(x < low, low, Select(x > high, high, x));
+
+    /// <summary>e^x / 2 where it may overflow.</summary>
+    private F HalfOfExp(F x)
+    {
+        var (k, p) = Reduced(Select(x > Overflow + 5, Overflow + 5, x));
+        return Format.Scale(p.High + p.Low, k - 1);
+    }
+
+    /// <summary>k, and e^r as a sum.</summary>
+    private (I K, (F High, F Low) Power) Reduced(F x)
+    {
+        var (k, r, tail) = Reduce(x);
+        var (high, low) = FastTwoSum(1, r);
+        return (k, (high, low + tail));
+    }
+
+    /// <summary>e^x = 2ᵏ · (1 + r + tail).</summary>
+    private (I K, F R, F Tail) Reduce(F x)
+    {
+        var shifted = Fma(x, Log2E, Format.Magic);
+        var k = shifted - Format.Magic;
+        var high = Fma(k, -Ln2High, x);
+        var r = Fma(k, -Ln2Low, high);
+        var low = Fma(k, -Ln2Low, high - r);
+        return (Bits(shifted), r, Fma(r * r, Polynomial(r, P), low));
+    }
+
+    /// <summary>2^(x + low) = e^r for |x| ≤ ½, with r = (x + low) · ln 2, as a sum.</summary>
+    private (F High, F Low) PowerOfFraction(F x, F low)
+    {
+        var (r, error) = TwoProduct(x, Ln2.High);
+        var tail = Fma(r * r, Polynomial(r, P), Fma(low, Ln2.High, Fma(x, Ln2.Low, error)));
+        var (one, lost) = FastTwoSum(1, r);
+        return (one, lost + tail);
+    }
+
+    /// <summary>(e^x − 1) / 2 = h · (e^r − 1) + (h − ½) with h = 2^(k−1), as a sum that is accurate relative to itself.</summary>
+    private (F High, F Low) HalfOfExpm1(F x)
+    {
+        var (k, r, tail) = Reduce(x);
+        var half = Format.PowerOfTwo(k - 1);
+        var (power, powerLow) = FastTwoSum(r, tail);
+        var whole = half - 0.5;
+        var wholeLow = (half - whole) - 0.5;
+        var (high, low) = FastTwoSum(whole, half * power);
+        return (high, low + Fma(half, powerLow, wholeLow));
+    }
+}

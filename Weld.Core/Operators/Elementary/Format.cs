@@ -1,0 +1,70 @@
+using Weld.Core.Types;
+using static Weld.Core.Operators.Elementary.Lanes;
+
+namespace Weld.Core.Operators.Elementary;
+
+/// <summary>A binary format of IEEE 754 as kernels take it apart: sign, exponent + bias, fraction.</summary>
+internal sealed class Format
+{
+    private readonly int bias;
+    private readonly long halfRoot;
+
+    private Format(ScalarKind kind, int fraction, int bias, long halfRoot)
+    {
+        Kind = kind;
+        Fraction = fraction;
+        this.bias = bias;
+        this.halfRoot = halfRoot;
+        One = (long)bias << fraction;
+        MinNormal = Power(1 - bias);
+        Magic = 1.5 * Power(fraction);
+    }
+
+    public static Format Double { get; } = new(ScalarKind.F64, 52, 1023, 0x3fe6a09e667f3bcd);
+
+    public static Format Single { get; } = new(ScalarKind.F32, 23, 127, 0x3f3504f3);
+
+    public ScalarKind Kind { get; }
+
+    /// <summary>The bits of the fraction.</summary>
+    public int Fraction { get; }
+
+    /// <summary>The bits of 1.0.</summary>
+    public long One { get; }
+
+    /// <summary>The least number that is not subnormal.</summary>
+    public double MinNormal { get; }
+
+    /// <summary>1.5 · 2^fraction: x + Magic rounds x to a whole number k and holds it in its low bits, so that k · 2^fraction is these bits shifted left.</summary>
+    public double Magic { get; }
+
+    /// <summary>2ᵏ as a number of C#.</summary>
+    public static double Power(int k) => BitConverter.Int64BitsToDouble((long)(k + 1023) << 52);
+
+    /// <summary>2ᵏ for k in the low bits, −bias &lt; k ≤ bias.</summary>
+    public F PowerOfTwo(I k) => Float((k << Fraction) + One);
+
+    /// <summary>x · 2ᵏ for k in the low bits, |k| &lt; 2 · bias, rounded once where the result is normal and twice where it is not.</summary>
+    public F Scale(F x, I k)
+    {
+        var half = k >>> 1;
+        return x * PowerOfTwo(half) * PowerOfTwo(k - half);
+    }
+
+    /// <summary>The whole number k in the low bits as a float, for 0 ≤ k &lt; 2^fraction.</summary>
+    public F Whole(I k) => Float(k | BitsOf(Power(Fraction))) - Power(Fraction);
+
+    /// <summary>x = m · 2ᵏ with √½ ≤ m &lt; √2, for normal x &gt; 0: m, k, and k + bias in an integer.</summary>
+    public (F M, F K, I Biased) Split(F x)
+    {
+        var bits = Bits(x) + (One - halfRoot);
+        var biased = bits >>> Fraction;
+        var m = Float((bits & ((1L << Fraction) - 1)) + halfRoot);
+        return (m, Whole(biased) - bias, biased);
+    }
+
+    /// <summary>2^−k for k + bias in an integer, −bias &lt; k &lt; bias.</summary>
+    public F InversePower(I biased) => Float(((2L * bias) - biased) << Fraction);
+
+    private long BitsOf(double number) => Kind == ScalarKind.F64 ? BitConverter.DoubleToInt64Bits(number) : BitConverter.SingleToInt32Bits((float)number);
+}
