@@ -13,7 +13,7 @@ internal sealed class Exponential
 
     private Exponential(Format format) => Format = format;
 
-    public static Exponential Double { get; } = new(Format.Double)
+    public static Exponential F64 { get; } = new(Format.F64)
     {
         Ln2High = 0.6931471805598903,
         Ln2Low = 5.497923018708371e-14,

@@ -20,9 +20,9 @@ internal sealed class Format
         Magic = 1.5 * Power(fraction);
     }
 
-    public static Format Double { get; } = new(ScalarKind.F64, 52, 1023, 0x3fe6a09e667f3bcd);
+    public static Format F64 { get; } = new(ScalarKind.F64, 52, 1023, 0x3fe6a09e667f3bcd);
 
-    public static Format Single { get; } = new(ScalarKind.F32, 23, 127, 0x3f3504f3);
+    public static Format F32 { get; } = new(ScalarKind.F32, 23, 127, 0x3f3504f3);
 
     public ScalarKind Kind { get; }
 

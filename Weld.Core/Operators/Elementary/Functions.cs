@@ -9,16 +9,16 @@ internal static class Functions
 
     static Functions()
     {
-        Unary("exp", Exponential.Double.Exp);
-        Unary("exp2", Exponential.Double.Exp2);
-        Unary("expm1", Exponential.Double.Expm1);
-        Unary("sinh", Exponential.Double.Sinh);
-        Unary("cosh", Exponential.Double.Cosh);
-        Unary("tanh", Exponential.Double.Tanh);
-        Unary("log", Logarithm.Double.Log);
-        Unary("log2", Logarithm.Double.Log2);
-        Unary("log10", Logarithm.Double.Log10);
-        Unary("log1p", Logarithm.Double.Log1p);
+        Unary("exp", Exponential.F64.Exp);
+        Unary("exp2", Exponential.F64.Exp2);
+        Unary("expm1", Exponential.F64.Expm1);
+        Unary("sinh", Exponential.F64.Sinh);
+        Unary("cosh", Exponential.F64.Cosh);
+        Unary("tanh", Exponential.F64.Tanh);
+        Unary("log", Logarithm.F64.Log);
+        Unary("log2", Logarithm.F64.Log2);
+        Unary("log10", Logarithm.F64.Log10);
+        Unary("log1p", Logarithm.F64.Log1p);
         Binary("pow", Power.Pow);
     }
 

@@ -11,7 +11,7 @@ internal sealed class Logarithm
 {
     private Logarithm(Format format) => Format = format;
 
-    public static Logarithm Double { get; } = new(Format.Double)
+    public static Logarithm F64 { get; } = new(Format.F64)
     {
         Ln2 = (0.6931471805598903, 5.497923018708371e-14),
         Log2E = (1.4426950408889634, 2.0355273740931033e-17),

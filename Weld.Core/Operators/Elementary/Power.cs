@@ -21,7 +21,7 @@ internal static class Power
     {
         var a = Abs(x);
         var (product, low) = Times(Log2(a), y);
-        var power = Exponential.Double.Exp2(product, low);
+        var power = Exponential.F64.Exp2(product, low);
         return Rare(!(x > 0 & x < double.PositiveInfinity & Abs(y) < double.PositiveInfinity), power, Special(x, y, power));
     }
 
@@ -48,7 +48,7 @@ internal static class Power
 
     private static (F High, F Low) Log2(F x)
     {
-        var format = Format.Double;
+        var format = Format.F64;
         var (normal, scale) = Rare(x < format.MinNormal, (x, 0), (x * Format.Power(54), (F)54));
         var (m, k, _) = format.Split(normal);
         var (high, low) = Times(Log(m), Log2E);
