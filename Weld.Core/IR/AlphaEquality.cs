@@ -1,6 +1,223 @@
+using Weld.Core.Types;
+
 namespace Weld.Core.IR;
 
-/// <summary>Equality of programs modulo the names of bound variables.</summary>
+/// <summary>Equality of programs modulo the names of bound variables, places excluded and annotations included.</summary>
 public static class AlphaEquality
 {
+    /// <summary>Whether two trees are the same but for the identity of the variables they bind; free variables must be the same.</summary>
+    /// <param name="left">A tree in which every variable is bound in one place.</param>
+    /// <param name="right">Another.</param>
+    public static bool Equal(Expr left, Expr right)
+    {
+        ArgumentNullException.ThrowIfNull(left);
+        ArgumentNullException.ThrowIfNull(right);
+        return new Comparer().Same(left, right);
+    }
+
+    /// <summary>A hash that equal trees share, the same in every process.</summary>
+    /// <param name="expr">A tree in which every variable is bound in one place.</param>
+    public static ulong Hash(Expr expr)
+    {
+        ArgumentNullException.ThrowIfNull(expr);
+        return new Hasher().Of(expr);
+    }
+
+    /// <summary>Compares what a node holds besides its children and variables.</summary>
+    private static bool SameHead(Expr left, Expr right) => (left, right) switch
+    {
+        (Literal a, Literal b) => a.Value == b.Value,
+        (Unary a, Unary b) => a.Operator == b.Operator,
+        (Binary a, Binary b) => a.Operator == b.Operator,
+        (Logical a, Logical b) => a.IsAnd == b.IsAnd,
+        (Cast a, Cast b) => a.Kind == b.Kind,
+        (Field a, Field b) => a.Index == b.Index,
+        (VectorLiteral a, VectorLiteral b) => a.Element == b.Element,
+        (StringLiteral a, StringLiteral b) => a.Element == b.Element && a.Bytes == b.Bytes,
+        (NewBuilder a, NewBuilder b) => a.BuilderType == b.BuilderType,
+        (Deserialize a, Deserialize b) => a.ResultType == b.ResultType,
+        (ForeignCall a, ForeignCall b) => a.Name == b.Name && a.ResultType == b.ResultType,
+        (For a, For b) => SameShape(a.Iters, b.Iters),
+        _ => true,
+    };
+
+    private static bool SameShape(Seq<Iter> left, Seq<Iter> right)
+    {
+        if (left.Count != right.Count)
+        {
+            return false;
+        }
+
+        for (var i = 0; i < left.Count; i++)
+        {
+            if (left[i].Kind != right[i].Kind || Shape(left[i]) != Shape(right[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static (bool, bool, bool, bool, bool, bool) Shape(Iter i) =>
+        (i.Data is null, i.Start is null, i.End is null, i.Stride is null, i.Shape is null, i.Strides is null);
+
+    private sealed class Comparer
+    {
+        private readonly Dictionary<Symbol, Symbol> _rightOf = new(ReferenceEqualityComparer.Instance);
+        private readonly Dictionary<Symbol, Symbol> _leftOf = new(ReferenceEqualityComparer.Instance);
+        private readonly Dictionary<Expr, Expr> _equal = new(ReferenceEqualityComparer.Instance);
+
+        public bool Same(Expr left, Expr right) => StackGuard.Run(static a => a.This.Step(a.Left, a.Right), (This: this, Left: left, Right: right));
+
+        private bool Step(Expr left, Expr right)
+        {
+            if (left is Ident a && right is Ident b)
+            {
+                return Paired(a.Symbol, b.Symbol) && a.Annotations == b.Annotations;
+            }
+
+            if (left.GetType() != right.GetType() || left.Annotations != right.Annotations || !SameHead(left, right))
+            {
+                return false;
+            }
+
+            var (children, others) = (left.Children, right.Children);
+            if (children.Count != others.Count || left.Binders.Count != right.Binders.Count)
+            {
+                return false;
+            }
+
+            if (children.Count == 0)
+            {
+                return true;
+            }
+
+            if (_equal.TryGetValue(left, out var known) && ReferenceEquals(known, right))
+            {
+                return true;
+            }
+
+            if (!Bind(left.Binders, right.Binders))
+            {
+                return false;
+            }
+
+            for (var i = 0; i < children.Count; i++)
+            {
+                if (!Same(children[i], others[i]))
+                {
+                    return false;
+                }
+            }
+
+            _equal[left] = right;
+            return true;
+        }
+
+        private bool Paired(Symbol left, Symbol right) => _rightOf.TryGetValue(left, out var paired)
+            ? paired == right
+            : !_leftOf.ContainsKey(right) && left == right;
+
+        private bool Bind(Seq<Symbol> left, Seq<Symbol> right)
+        {
+            for (var i = 0; i < left.Count; i++)
+            {
+                if (left[i].Type != right[i].Type)
+                {
+                    return false;
+                }
+
+                _rightOf[left[i]] = right[i];
+                _leftOf[right[i]] = left[i];
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>Variables are numbered in the order in which the tree binds them.</summary>
+    private sealed class Hasher
+    {
+        private readonly Dictionary<Symbol, int> _numbers = new(ReferenceEqualityComparer.Instance);
+        private readonly Dictionary<Expr, ulong> _known = new(ReferenceEqualityComparer.Instance);
+
+        public ulong Of(Expr expr) => expr switch
+        {
+            Ident i => With(Text(7, "ident"), _numbers.TryGetValue(i.Symbol, out var number) ? (ulong)number : Text(11, i.Symbol.Name)),
+            _ when _known.TryGetValue(expr, out var known) => known,
+            _ => _known[expr] = StackGuard.Run(Compute, expr),
+        };
+
+        private ulong Compute(Expr expr)
+        {
+            var hash = Head(expr);
+            foreach (var annotation in expr.Annotations.Span)
+            {
+                hash = Text(Text(hash, annotation.Key), annotation.Value);
+            }
+
+            foreach (var symbol in expr.Binders.Span)
+            {
+                _numbers.TryAdd(symbol, _numbers.Count);
+                hash = With(hash, Type(symbol.Type));
+            }
+
+            foreach (var child in expr.Children.Span)
+            {
+                hash = With(hash, Of(child));
+            }
+
+            return hash;
+        }
+
+        private ulong Head(Expr expr)
+        {
+            var hash = Text(1, expr.GetType().Name);
+            return expr switch
+            {
+                Literal l => With(With(hash, (ulong)l.Value.Kind), l.Value.Bits),
+                Unary u => Text(hash, u.Operator.Name),
+                Binary b => Text(hash, b.Operator.Name),
+                Logical l => With(hash, l.IsAnd ? 1UL : 2),
+                Cast c => With(hash, (ulong)c.Kind),
+                Field f => With(hash, (ulong)f.Index),
+                VectorLiteral v => With(hash, Type(v.Element)),
+                StringLiteral s => Bytes(With(hash, Type(s.Element)), s.Bytes.Span),
+                NewBuilder n => With(hash, Type(n.BuilderType)),
+                Deserialize d => With(hash, Type(d.ResultType)),
+                ForeignCall c => With(Text(hash, c.Name), Type(c.ResultType)),
+                For f => f.Iters.Aggregate(hash, (h, i) => With(With(h, (ulong)i.Kind), (ulong)i.Operands.Count)),
+                _ => hash,
+            };
+        }
+
+        private static ulong Type(WeldType type) => type is ScalarType s ? (ulong)s.Kind + 1 : Text(3, type.ToString());
+
+        private static ulong Text(ulong hash, string text)
+        {
+            foreach (var c in text)
+            {
+                hash = With(hash, c);
+            }
+
+            return With(hash, (ulong)text.Length);
+        }
+
+        private static ulong Bytes(ulong hash, ReadOnlySpan<byte> bytes)
+        {
+            foreach (var b in bytes)
+            {
+                hash = With(hash, b);
+            }
+
+            return With(hash, (ulong)bytes.Length);
+        }
+
+        private static ulong With(ulong hash, ulong value)
+        {
+            hash = (hash ^ value) * 0x9E3779B97F4A7C15;
+            return hash ^ (hash >> 29);
+        }
+    }
 }

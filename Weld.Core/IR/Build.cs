@@ -36,7 +36,7 @@ public sealed record NewBuilder(BuilderType BuilderType, Expr? Argument = null) 
     }
 
     internal override Expr Map(Func<Expr, Expr> f) =>
-        Argument is null || (f(Argument) is var a && ReferenceEquals(a, Argument)) ? this : this with { Argument = f(Argument) };
+        Argument is null ? this : f(Argument) is var a && ReferenceEquals(a, Argument) ? this : this with { Argument = a };
 }
 
 /// <summary>The builder after one more value.</summary>

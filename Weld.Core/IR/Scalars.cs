@@ -11,7 +11,7 @@ public sealed record Literal(Scalar Value) : Expr
     /// <inheritdoc/>
     public override Seq<Expr> Children => [];
 
-    private protected override WeldType TypeRule() => new ScalarType(Value.Kind);
+    private protected override WeldType TypeRule() => ScalarType.Of(Value.Kind);
 
     internal override Expr Map(Func<Expr, Expr> f) => this;
 }
@@ -140,7 +140,7 @@ public sealed record Broadcast(Expr Operand) : Expr
 internal static class Lanes
 {
     /// <summary>The scalar, or the simd of it, that has the shape of <paramref name="type"/>.</summary>
-    internal static WeldType Like(WeldType type, ScalarKind kind) => type is SimdType ? new SimdType(new ScalarType(kind)) : new ScalarType(kind);
+    internal static WeldType Like(WeldType type, ScalarKind kind) => type is SimdType ? new SimdType(ScalarType.Of(kind)) : ScalarType.Of(kind);
 
     /// <summary>Whether <c>==</c>, <c>&lt;</c> and <c>compare</c> are defined: scalars, structs and vectors of such.</summary>
     internal static bool IsComparable(WeldType type) => type.IsHashable;

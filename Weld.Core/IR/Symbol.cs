@@ -1,3 +1,4 @@
+using Weld.Core.Diagnostics;
 using Weld.Core.Types;
 
 namespace Weld.Core.IR;
@@ -13,8 +14,11 @@ public sealed class Symbol(string name, WeldType type)
     /// <summary>Its type.</summary>
     public WeldType Type { get; } = type;
 
+    /// <summary>Where the program binds it; <c>default</c> where that is in no text.</summary>
+    public SourceSpan Span { get; init; }
+
     /// <summary>Another variable of the same name and type.</summary>
-    public Symbol Fresh() => new(Name, Type);
+    public Symbol Fresh() => new(Name, Type) { Span = Span };
 
     /// <inheritdoc/>
     public override string ToString() => Name;

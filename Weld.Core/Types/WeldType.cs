@@ -9,28 +9,49 @@ public abstract record WeldType
     {
     }
 
+    /// <summary>Copies nothing: what is known of a type follows from its parts.</summary>
+    /// <param name="original">The type copied.</param>
+    protected WeldType(WeldType original)
+    {
+    }
+
+    /// <summary>Equality of the parts, which the derived records compare.</summary>
+    /// <param name="other">The other type.</param>
+    public virtual bool Equals(WeldType? other) => other is not null && EqualityContract == other.EqualityContract;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => EqualityContract.GetHashCode();
+
     /// <summary>The types this one is built from, in order.</summary>
     public abstract Seq<WeldType> Parts { get; }
 
     /// <summary>How many nodes the type has when written out; saturates. Bounds the work that a type can cause.</summary>
-    internal long Weight => _weight != 0 ? _weight : _weight = Math.Min(1L << 40, 1 + Parts.Sum(p => p.Weight));
+    internal long Weight => KnownFacts.Weight;
 
-    private long _weight;
+    /// <summary>The heaviest type that a program may have (language.md §8).</summary>
+    internal const int MostWeight = 10_000;
 
     /// <summary>Whether a builder occurs anywhere in the type.</summary>
-    public bool ContainsBuilder => this is BuilderType || Parts.Any(p => p.ContainsBuilder);
+    public bool ContainsBuilder => KnownFacts.Builder;
+
+    /// <summary>Whether simd occurs anywhere in the type.</summary>
+    internal bool ContainsSimd => KnownFacts.Simd;
 
     /// <summary>Whether the type is a builder or a non-empty struct of nothing but such.</summary>
-    public bool IsBuilder => this is BuilderType || (this is StructType { Fields.Count: > 0 } s && s.Fields.All(f => f.IsBuilder));
+    public bool IsBuilder => KnownFacts.AllBuilders;
 
     /// <summary>Whether values may be dictionary keys: scalars, structs and vectors of such.</summary>
-    public bool IsHashable => this is ScalarType || (this is VectorType or StructType && Parts.All(p => p.IsHashable));
+    public bool IsHashable => KnownFacts.Hashable;
 
     /// <summary>Whether values of the type hold no pointer: scalars and structs of such.</summary>
-    public bool IsFlat => this is ScalarType || (this is StructType && Parts.All(p => p.IsFlat));
+    public bool IsFlat => KnownFacts.Flat;
 
     /// <summary>Whether nothing is left to infer.</summary>
-    public bool IsClosed => this is not TypeVariable && Parts.All(p => p.IsClosed);
+    public bool IsClosed => KnownFacts.Closed;
+
+    private Facts? _facts;
+
+    private Facts KnownFacts => _facts ??= StackGuard.Run(static t => new Facts(t), this);
 
     /// <inheritdoc/>
     public abstract override string ToString();
@@ -45,32 +66,81 @@ public abstract record WeldType
         SimdType { Element: ScalarType s } => s.Kind,
         _ => null,
     };
+
+    /// <summary>What is asked of a type over and over, computed once from its parts.</summary>
+    private sealed class Facts
+    {
+        public Facts(WeldType type)
+        {
+            var parts = type.Parts;
+            var (hashable, flat, builders) = (true, true, true);
+            Weight = 1;
+            Builder = type is BuilderType;
+            Simd = type is SimdType;
+            Closed = type is not TypeVariable;
+            foreach (var part in parts.Span)
+            {
+                var known = part.KnownFacts;
+                Weight = Math.Min(1L << 40, Weight + known.Weight);
+                Builder |= known.Builder;
+                Simd |= known.Simd;
+                Closed &= known.Closed;
+                hashable &= known.Hashable;
+                flat &= known.Flat;
+                builders &= known.AllBuilders;
+            }
+
+            Hashable = type is ScalarType || (hashable && (type is VectorType or StructType));
+            Flat = type is ScalarType || (flat && type is StructType);
+            AllBuilders = type is BuilderType || (builders && type is StructType && parts.Count > 0);
+        }
+
+        public long Weight { get; }
+
+        public bool Builder { get; }
+
+        public bool Simd { get; }
+
+        public bool AllBuilders { get; }
+
+        public bool Hashable { get; }
+
+        public bool Flat { get; }
+
+        public bool Closed { get; }
+    }
 }
 
 /// <summary>A scalar.</summary>
 /// <param name="Kind">Which one.</param>
 public sealed record ScalarType(ScalarKind Kind) : WeldType
 {
+    private static readonly ScalarType[] Known = [.. ScalarKinds.All.Select(k => new ScalarType(k))];
+
+    /// <summary>The type of a kind; always the same object.</summary>
+    /// <param name="kind">The kind.</param>
+    public static ScalarType Of(ScalarKind kind) => Known[(int)kind];
+
     /// <summary>bool.</summary>
-    public static ScalarType Bool { get; } = new(ScalarKind.Bool);
+    public static ScalarType Bool { get; } = Of(ScalarKind.Bool);
 
     /// <summary>i8.</summary>
-    public static ScalarType I8 { get; } = new(ScalarKind.I8);
+    public static ScalarType I8 { get; } = Of(ScalarKind.I8);
 
     /// <summary>u8.</summary>
-    public static ScalarType U8 { get; } = new(ScalarKind.U8);
+    public static ScalarType U8 { get; } = Of(ScalarKind.U8);
 
     /// <summary>i32.</summary>
-    public static ScalarType I32 { get; } = new(ScalarKind.I32);
+    public static ScalarType I32 { get; } = Of(ScalarKind.I32);
 
     /// <summary>i64.</summary>
-    public static ScalarType I64 { get; } = new(ScalarKind.I64);
+    public static ScalarType I64 { get; } = Of(ScalarKind.I64);
 
     /// <summary>f32.</summary>
-    public static ScalarType F32 { get; } = new(ScalarKind.F32);
+    public static ScalarType F32 { get; } = Of(ScalarKind.F32);
 
     /// <summary>f64.</summary>
-    public static ScalarType F64 { get; } = new(ScalarKind.F64);
+    public static ScalarType F64 { get; } = Of(ScalarKind.F64);
 
     /// <inheritdoc/>
     public override Seq<WeldType> Parts => [];
@@ -143,6 +213,9 @@ public sealed record FunctionType(Seq<WeldType> Parameters, WeldType Result) : W
 /// <param name="Id">Tells one variable from another.</param>
 public sealed record TypeVariable(int Id) : WeldType
 {
+    /// <summary>The type that a program leaves out or writes <c>?</c>; each place is a variable of its own.</summary>
+    public static TypeVariable Unknown { get; } = new(0);
+
     /// <inheritdoc/>
     public override Seq<WeldType> Parts => [];
 
