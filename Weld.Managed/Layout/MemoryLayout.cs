@@ -22,6 +22,13 @@ internal sealed class MemoryLayout
         Offsets = offsets;
         HoldsPointers = type is VectorType or DictionaryType || (type is StructType && parts.Any(p => p.HoldsPointers));
         HoldsBuilders = type is BuilderType || parts.Any(p => p.HoldsBuilders);
+        WireSize = type switch
+        {
+            ScalarType => size,
+            StructType => parts.Sum(p => p.WireSize),
+            _ => sizeof(long),
+        };
+        IsWire = type is ScalarType { Kind: var kind } ? kind != ScalarKind.Bool && !kind.IsFloat() : type is StructType && parts.All(p => p.IsWire) && WireSize == size;
     }
 
     /// <summary>The offset of a vector's length after its pointer.</summary>
@@ -47,6 +54,12 @@ internal sealed class MemoryLayout
 
     /// <summary>Whether the bytes of a value hold a builder's handle.</summary>
     public bool HoldsBuilders { get; }
+
+    /// <summary>The fewest bytes of a serialized value (language.md §4.12).</summary>
+    public int WireSize { get; }
+
+    /// <summary>Whether the bytes of a value are its serialized bytes and any bytes are a value: integers and structs of such without padding.</summary>
+    public bool IsWire { get; }
 
     /// <summary>The layout of a type.</summary>
     /// <param name="type">Any type of a value.</param>

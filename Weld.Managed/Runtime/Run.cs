@@ -8,7 +8,7 @@ namespace Weld.Managed.Runtime;
 /// One run of a program: its memory, its builders, and whether it should stop. Used by one thread at a time. Buffers are ordinary, holding vectors and
 /// dictionaries, which <see cref="Release"/> may free; or owned by a builder, which frees or publishes them itself. All that is left is freed at the end.
 /// </summary>
-internal sealed unsafe class Run : IDisposable
+internal sealed unsafe partial class Run : IDisposable
 {
     /// <summary>Bytes moved between two looks at the stop flag: 1 MiB of traffic.</summary>
     private const long CopyStep = 1 << 19;
@@ -33,9 +33,6 @@ internal sealed unsafe class Run : IDisposable
 
     /// <summary>Non-zero when the run should stop.</summary>
     public int* StopFlag { get; }
-
-    /// <summary>The host's functions, by the numbers that the compiled program calls them by.</summary>
-    public Delegate[] Foreign { get; init; } = [];
 
     /// <summary>Bytes requested for its live buffers.</summary>
     public long Charged { get; private set; }
@@ -62,6 +59,13 @@ internal sealed unsafe class Run : IDisposable
         buffer.Owned = owned;
         Add(buffer);
         return buffer.Address;
+    }
+
+    /// <summary>A buffer for so many elements of a size; a product that cannot be counted is out of memory.</summary>
+    public nint AllocateElements(long count, int size)
+    {
+        var high = Math.BigMul(count, size, out var low);
+        return Allocate(high == 0 && low >= 0 ? low : -1);
     }
 
     /// <summary>A buffer of zeros.</summary>
@@ -208,7 +212,13 @@ internal sealed unsafe class Run : IDisposable
             BufferPool.Return(buffer);
         }
 
+        foreach (var attachment in _attachments)
+        {
+            attachment.Drop(toPool: true);
+        }
+
         _live.Clear();
+        _attachments.Clear();
         _builders.Clear();
         _last = null;
         _index = null;

@@ -1,0 +1,255 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Weld.Core.IR;
+using Weld.Core.Types;
+using Weld.Managed.Layout;
+using Weld.Managed.Runtime;
+
+namespace Weld.Managed.Builders;
+
+/// <summary>A stretch of a key in memory.</summary>
+/// <param name="Offset">Where it starts.</param>
+/// <param name="Bytes">Plain bytes to compare; 0 for a vector.</param>
+/// <param name="Element">The shape of a vector's elements.</param>
+/// <param name="ElementSize">The bytes of a vector's element.</param>
+internal sealed record KeySegment(int Offset, int Bytes, KeyShape? Element, int ElementSize);
+
+/// <summary>
+/// How keys of a type are hashed and compared: as bytes, since equal normalised keys have equal bytes but for padding and pointers, which the
+/// segments leave out. The hash multiplies and folds 64-bit words (the scheme of wyhash by Wang Yi) with a seed of the process's own, so that
+/// keys cannot be crafted to collide; no result depends on it.
+/// </summary>
+internal sealed unsafe class KeyShape
+{
+    private const ulong Prime = 0x9e37_79b9_7f4a_7c15;
+    private static readonly ulong Seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) | 1;
+    private readonly KeySegment[] _segments;
+
+    private KeyShape(List<KeySegment> segments, int size)
+    {
+        _segments = [.. segments];
+        IsPacked = _segments is [{ Element: null } only] && only.Bytes == size;
+        Word = IsPacked && size is 1 or 2 or 4 or 8 ? size : 0;
+    }
+
+    /// <summary>Whether all bytes of the type count, so that vectors of it compare as bytes.</summary>
+    public bool IsPacked { get; }
+
+    /// <summary>1, 2, 4 or 8 for a key that is one machine word; else 0.</summary>
+    public int Word { get; }
+
+    /// <summary>The shape of keys of a type.</summary>
+    public static KeyShape Of(WeldType type)
+    {
+        var segments = new List<KeySegment>();
+        Collect(MemoryLayout.Of(type), 0, segments);
+        return new KeyShape(segments, MemoryLayout.Of(type).Size);
+    }
+
+    /// <summary>Whether keys of the type have to be normalised.</summary>
+    public static bool HoldsFloats(WeldType type) => type is ScalarType s ? s.Kind.IsFloat() : type.Parts.Any(HoldsFloats);
+
+    /// <summary>Makes −0 to +0 and every NaN to one, in place; a vector that needs it is copied.</summary>
+    public static void Normalize(Run run, MemoryLayout layout, long address)
+    {
+        switch (layout.Type)
+        {
+            case ScalarType { Kind: var kind } when kind.IsFloat():
+                NormalizeFloat(kind, address);
+                break;
+            case StructType:
+                for (var i = 0; i < layout.Parts.Count; i++)
+                {
+                    Normalize(run, layout.Parts[i], address + layout.Offsets[i]);
+                }
+
+                break;
+            case VectorType { Element: var element } when HoldsFloats(element):
+                var (data, count) = (Memory.Load<long>(address), Memory.Load<long>(address + MemoryLayout.LengthOffset));
+                var (part, size) = (layout.Parts[0], layout.Parts[0].Size);
+                var copy = Memory.Allocate(run, count, size);
+                Memory.CopyLong(run, copy, data, count * size);
+                for (long i = 0; i < count; i++)
+                {
+                    if (i % 4096 == 0)
+                    {
+                        Memory.Look(run);
+                    }
+
+                    Normalize(run, part, copy + (i * size));
+                }
+
+                Memory.Store(address, copy);
+                break;
+        }
+    }
+
+    /// <summary>The hash of the key at an address.</summary>
+    public uint Hash(long key)
+    {
+        var hash = Add(Seed, key);
+        return (uint)(hash ^ (hash >> 32));
+    }
+
+    /// <summary>Whether two keys are equal.</summary>
+    public bool Equal(long x, long y)
+    {
+        switch (Word)
+        {
+            case 8:
+                return *(ulong*)x == *(ulong*)y;
+            case 4:
+                return *(uint*)x == *(uint*)y;
+        }
+
+        foreach (var segment in _segments)
+        {
+            var (a, b) = (x + segment.Offset, y + segment.Offset);
+            if (segment.Element is null ? !EqualBytes(a, b, segment.Bytes) : !EqualVectors(segment.Element, segment.ElementSize, a, b))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static void NormalizeFloat(ScalarKind kind, long address)
+    {
+        if (kind == ScalarKind.F64)
+        {
+            var x = *(double*)address;
+            *(double*)address = double.IsNaN(x) ? BitConverter.UInt64BitsToDouble(0x7ff8_0000_0000_0000) : x == 0 ? 0.0 : x;
+            return;
+        }
+
+        var y = *(float*)address;
+        *(float*)address = float.IsNaN(y) ? BitConverter.UInt32BitsToSingle(0x7fc0_0000) : y == 0 ? 0f : y;
+    }
+
+    private static void Collect(MemoryLayout layout, int offset, List<KeySegment> segments)
+    {
+        switch (layout.Type)
+        {
+            case ScalarType:
+                if (segments is [.., { Element: null } last] && last.Offset + last.Bytes == offset)
+                {
+                    segments[^1] = last with { Bytes = last.Bytes + layout.Size };
+                }
+                else
+                {
+                    segments.Add(new KeySegment(offset, layout.Size, null, 0));
+                }
+
+                break;
+            case VectorType v:
+                segments.Add(new KeySegment(offset, 0, Of(v.Element), layout.Parts[0].Size));
+                break;
+            default:
+                for (var i = 0; i < layout.Parts.Count; i++)
+                {
+                    Collect(layout.Parts[i], offset + layout.Offsets[i], segments);
+                }
+
+                break;
+        }
+    }
+
+    private static ulong Mix(ulong hash, ulong word)
+    {
+        var high = Math.BigMul(hash ^ word, Prime, out var low);
+        return high ^ low;
+    }
+
+    private static ulong AddBytes(ulong hash, long address, long count)
+    {
+        var p = (byte*)address;
+        for (; count >= 8; count -= 8, p += 8)
+        {
+            hash = Mix(hash, *(ulong*)p);
+        }
+
+        ulong rest = 0;
+        for (var i = 0; i < count; i++)
+        {
+            rest |= (ulong)p[i] << (8 * i);
+        }
+
+        return count == 0 ? hash : Mix(hash, rest);
+    }
+
+    private static bool EqualBytes(long x, long y, long count)
+    {
+        for (; count > int.MaxValue; count -= 1 << 30, x += 1 << 30, y += 1 << 30)
+        {
+            if (!MemoryMarshal.CreateReadOnlySpan(ref *(byte*)x, 1 << 30).SequenceEqual(MemoryMarshal.CreateReadOnlySpan(ref *(byte*)y, 1 << 30)))
+            {
+                return false;
+            }
+        }
+
+        return new ReadOnlySpan<byte>((void*)x, (int)count).SequenceEqual(new ReadOnlySpan<byte>((void*)y, (int)count));
+    }
+
+    private static bool EqualVectors(KeyShape element, int size, long x, long y)
+    {
+        var (count, other) = (Memory.Load<long>(x + MemoryLayout.LengthOffset), Memory.Load<long>(y + MemoryLayout.LengthOffset));
+        var (a, b) = (Memory.Load<long>(x), Memory.Load<long>(y));
+        if (count != other || a == b)
+        {
+            return count == other;
+        }
+
+        if (element.IsPacked)
+        {
+            return EqualBytes(a, b, count * size);
+        }
+
+        for (long i = 0; i < count; i++)
+        {
+            if (!element.Equal(a + (i * size), b + (i * size)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private ulong Add(ulong hash, long key)
+    {
+        switch (Word)
+        {
+            case 8:
+                return Mix(hash, *(ulong*)key);
+            case 4:
+                return Mix(hash, *(uint*)key);
+        }
+
+        foreach (var segment in _segments)
+        {
+            var address = key + segment.Offset;
+            if (segment.Element is null)
+            {
+                hash = AddBytes(hash, address, segment.Bytes);
+                continue;
+            }
+
+            var (data, count) = (Memory.Load<long>(address), Memory.Load<long>(address + MemoryLayout.LengthOffset));
+            hash = Mix(hash, (ulong)count);
+            if (segment.Element.IsPacked)
+            {
+                hash = AddBytes(hash, data, count * segment.ElementSize);
+                continue;
+            }
+
+            for (long i = 0; i < count; i++)
+            {
+                hash = segment.Element.Add(hash, data + (i * segment.ElementSize));
+            }
+        }
+
+        return hash;
+    }
+}

@@ -1,0 +1,171 @@
+using System.Linq.Expressions;
+using System.Numerics;
+using Weld.Core.IR;
+using Weld.Core.Types;
+using Weld.Managed.Emit;
+using Weld.Managed.Layout;
+using Weld.Managed.Runtime;
+
+namespace Weld.Managed.Builders;
+
+/// <summary>A merger between two programs: its value so far, in memory.</summary>
+internal sealed class Merger(Run run, int size) : Builder(run)
+{
+    public long Total { get; } = Memory.AllocateOwned(run, 1, size);
+
+    public override IEnumerable<long> Buffers => [Total];
+}
+
+/// <summary>What a loop keeps for a merger: for each scalar an accumulator, and lanes where the order shows.</summary>
+internal sealed record MergerFrame(LoopScope Loop, MergerSlot[] Slots);
+
+/// <summary>One scalar of a merger in a loop.</summary>
+/// <param name="Scalar">What is reduced.</param>
+/// <param name="Accumulator">The value so far; where the order shows, of the blocks before this one.</param>
+/// <param name="Lanes">The address of the lanes, where the order shows.</param>
+/// <param name="Used">How many lanes this block uses, long.</param>
+internal sealed record MergerSlot(ReducedScalar Scalar, ParameterExpression Accumulator, Expression? Lanes, ParameterExpression? Used);
+
+/// <summary>
+/// Mergers. Outside loops a merger is its value, in variables; in a loop the scalars whose order of merges shows go to lanes in memory
+/// (see <see cref="ReductionOrder"/>), the others to a variable that nested loops share.
+/// </summary>
+internal sealed class MergerCode(MergerType type) : BuilderCode
+{
+    private readonly Reduction _reduction = new(type.Element, type.Operator);
+
+    public override Type ObjectType => typeof(Merger);
+
+    public override Operand New(FunctionEmitter emitter, NewBuilder node, Operand? argument) =>
+        new MergerOperand(argument ?? Reduction.Build(type.Element, new(_reduction.Scalars.Select(s => s.Identity))));
+
+    public override Operand Merge(FunctionEmitter emitter, Operand builder, Operand value, Merge node)
+    {
+        if (builder is MergerOperand { Total: var total })
+        {
+            var merged = Reduction.Flatten(total).Zip(Reduction.Flatten(value)).Select((p, i) => (Expression)emitter.Local(Apply(_reduction.Scalars[i], p.First, p.Second)));
+            return new MergerOperand(Reduction.Build(type.Element, new(merged)));
+        }
+
+        var frame = ((MergerSlotOperand)builder).Frame;
+        Merge(emitter, frame, [.. Reduction.Flatten(value)]);
+        return builder;
+    }
+
+    public override Operand Result(FunctionEmitter emitter, Operand builder) => ((MergerOperand)builder).Total;
+
+    public override Operand Enter(FunctionEmitter emitter, Operand outer, LoopScope loop)
+    {
+        var initial = outer is MergerOperand m ? Reduction.Flatten(m.Total).ToArray() : null;
+        var slots = new MergerSlot[_reduction.Scalars.Count];
+        for (var i = 0; i < slots.Length; i++)
+        {
+            var scalar = _reduction.Scalars[i];
+            var accumulator = initial is not null ? emitter.Local(initial[i])
+                : scalar.IsSensitive ? emitter.Local(scalar.Identity)
+                : ((MergerSlotOperand)outer).Frame.Slots[i].Accumulator;
+            slots[i] = new MergerSlot(
+                scalar,
+                accumulator,
+                scalar.IsSensitive ? emitter.Scratch(loop.Lanes * scalar.Kind.Size()) : null,
+                scalar.IsSensitive ? emitter.Local(typeof(long)) : null);
+        }
+
+        return new MergerSlotOperand(new MergerFrame(loop, slots));
+    }
+
+    // used = min(lanes, count rounded up to a power of two); for (j = 0; j < used; j++) lanes[j] = identity;
+    public override void BeginBlock(FunctionEmitter emitter, Operand outer, Operand inner, Expression count)
+    {
+        foreach (var slot in Sensitive(inner))
+        {
+            emitter.Do(Expression.Assign(
+                slot.Used!, Clr.Call(typeof(MergerLanes), nameof(MergerLanes.Used), count, Expression.Constant((long)((MergerSlotOperand)inner).Frame.Loop.Lanes))));
+            var j = emitter.Local(Clr.Zero, "j");
+            emitter.CountTo(j, slot.Used!, () => emitter.Do(Clr.Store(slot.Scalar.Kind, Lane(slot, j), slot.Scalar.Identity)));
+        }
+    }
+
+    // for (half = used / 2; half > 0; half /= 2) for (j = 0; j < half; j++) lanes[j] ∘= lanes[j + half]; accumulator ∘= lanes[0];
+    public override void EndBlock(FunctionEmitter emitter, Operand inner)
+    {
+        foreach (var slot in Sensitive(inner))
+        {
+            var kind = slot.Scalar.Kind;
+            var half = emitter.Local(slot.Used!, "half");
+            emitter.Loop(exit =>
+            {
+                emitter.Do(Expression.Assign(half, Expression.RightShift(half, Expression.Constant(1))));
+                emitter.Do(Expression.IfThen(Expression.Equal(half, Clr.Zero), Expression.Break(exit)));
+                var j = emitter.Local(Clr.Zero, "j");
+                emitter.CountTo(j, half, () => emitter.Do(Clr.Store(
+                    kind, Lane(slot, j), Apply(slot.Scalar, Clr.Load(kind, Lane(slot, j)), Clr.Load(kind, Lane(slot, Expression.Add(j, half)))))));
+            });
+            emitter.Do(Expression.Assign(slot.Accumulator, Apply(slot.Scalar, slot.Accumulator, Clr.Load(kind, slot.Lanes!))));
+        }
+    }
+
+    public override Operand Leave(FunctionEmitter emitter, Operand outer, Operand inner)
+    {
+        var slots = ((MergerSlotOperand)inner).Frame.Slots;
+        if (outer is MergerOperand)
+        {
+            return new MergerOperand(Reduction.Build(type.Element, new(slots.Select(s => s.Accumulator))));
+        }
+
+        Merge(emitter, ((MergerSlotOperand)outer).Frame, [.. slots.Select(s => s.Scalar.IsSensitive ? s.Accumulator : null)]);
+        return outer;
+    }
+
+    public override Expression Pack(FunctionEmitter emitter, Operand builder)
+    {
+        var packed = emitter.Local(Clr.New(typeof(Merger), emitter.Run, Expression.Constant(MemoryLayout.Of(type.Element).Size)));
+        emitter.Store(type, builder, emitter.Local(Clr.Property(packed, nameof(Merger.Total))));
+        return packed;
+    }
+
+    public override Operand Unpack(FunctionEmitter emitter, ParameterExpression builder)
+    {
+        var address = emitter.Local(Clr.Property(builder, nameof(Merger.Total)));
+        var value = emitter.HoldLoaded(emitter.Load(type, address));
+        emitter.Do(Clr.Call(typeof(Memory), nameof(Memory.Free), emitter.Run, address));
+        return value;
+    }
+
+    /// <summary>Emits the merge of values into a loop's slots; a null value is none.</summary>
+    private static void Merge(FunctionEmitter emitter, MergerFrame frame, Expression?[] values)
+    {
+        for (var i = 0; i < values.Length; i++)
+        {
+            var (slot, value) = (frame.Slots[i], values[i]);
+            if (value is null)
+            {
+                continue;
+            }
+
+            if (slot.Lanes is null)
+            {
+                emitter.Do(Expression.Assign(slot.Accumulator, Apply(slot.Scalar, slot.Accumulator, value)));
+                continue;
+            }
+
+            var place = emitter.Local(Lane(slot, Expression.And(frame.Loop.Index, Expression.Constant((long)frame.Loop.Lanes - 1))));
+            emitter.Do(Clr.Store(slot.Scalar.Kind, place, Apply(slot.Scalar, Clr.Load(slot.Scalar.Kind, place), value)));
+        }
+    }
+
+    private static Expression Lane(MergerSlot slot, Expression index) => Clr.Element(slot.Lanes!, index, slot.Scalar.Kind.Size());
+
+    private static Expression Apply(ReducedScalar scalar, Expression x, Expression y) => OperatorEmitter.Binary(scalar.Operator, scalar.Kind, x, y);
+
+    private static IEnumerable<MergerSlot> Sensitive(Operand inner) => ((MergerSlotOperand)inner).Frame.Slots.Where(s => s.Scalar.IsSensitive);
+}
+
+/// <summary>
+/// The lanes of a block. A block of fewer iterations than lanes leaves the others at the identity, and x ∘ identity is x to the bit,
+/// since a lane that starts from +0 never becomes −0: so only as many lanes as the next power of two are filled and folded.
+/// </summary>
+internal static class MergerLanes
+{
+    public static long Used(long count, long lanes) => count >= lanes ? lanes : (long)BitOperations.RoundUpToPowerOf2((ulong)count);
+}

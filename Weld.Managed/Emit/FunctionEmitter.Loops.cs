@@ -1,0 +1,248 @@
+using System.Linq.Expressions;
+using Weld.Core.IR;
+using Weld.Core.Types;
+using Weld.Managed.Builders;
+using Weld.Managed.Planning;
+using Weld.Managed.Runtime;
+
+namespace Weld.Managed.Emit;
+
+/// <summary>Loops. The main line checks an outermost loop's iterators and hands blocks of its iterations to a function of the loop's own.</summary>
+internal sealed partial class FunctionEmitter
+{
+    /// <summary>Iterations between two looks at whether to go on.</summary>
+    private const long ChunkSize = 4_096;
+
+    private Operand EmitFor(For node)
+    {
+        var builder = Hold(Emit(node.Builder));
+        var (sources, count) = EmitSources(node);
+        var plan = Program.Plan(node, IsMain);
+        var result = plan.HasFunction ? EmitCalledLoop(node, plan, builder, sources, count) : EmitLoop(node, plan, builder, sources, Clr.Zero, count);
+        Program.EndPlan();
+        return result;
+    }
+
+    /// <summary>A loop's function: its iterations from start to end, a range within one block.</summary>
+    public LambdaExpression EmitBody(For node, LoopPlan plan, string name, Capture capture)
+    {
+        var frame = Expression.Parameter(typeof(long), "frame");
+        var builders = Expression.Parameter(typeof(Builder[]), "builders");
+        var start = Expression.Parameter(typeof(long), "start");
+        var end = Expression.Parameter(typeof(long), "end");
+        foreach (var (symbol, offset) in capture.Variables)
+        {
+            Bind(symbol, HoldLoaded(Load(symbol.Type, frame, offset)));
+        }
+
+        var sources = capture.Sources.Select(s => s.Source with { Values = [.. s.Source.Values.Select((v, i) => v is ConstantExpression ? v : Local(Clr.LoadLong(Clr.At(frame, s.Offset + (8 * i)))))] }).ToArray();
+        var next = 0;
+        var builder = Receive(node.Builder.Type, capture, frame, builders, ref next);
+        var result = EmitLoop(node, plan, builder, sources, start, end);
+        next = 0;
+        GiveBack(node.Builder.Type, result, capture, frame, ref next);
+        return Finish(typeof(LoopBody), name, frame, builders, start, end);
+    }
+
+    // frame = what the body reads; for each block: body(run, frame, builders, start, end)
+    private Operand EmitCalledLoop(For node, LoopPlan plan, Operand builder, LoopSource[] sources, Expression count)
+    {
+        var capture = Capture.Of(node, sources);
+        var body = Program.CompileLoop(node, plan, capture);
+        var frame = Scratch(capture.Size);
+        foreach (var (symbol, offset) in capture.Variables)
+        {
+            Store(symbol.Type, Emit(new Ident(symbol)), frame, offset);
+        }
+
+        foreach (var (source, offset) in capture.Sources)
+        {
+            for (var i = 0; i < source.Values.Length; i++)
+            {
+                if (source.Values[i] is not ConstantExpression)
+                {
+                    Do(Clr.StoreLong(Clr.At(frame, offset + (8 * i)), source.Values[i]));
+                }
+            }
+        }
+
+        var objects = new List<Expression>();
+        var next = 0;
+        Send(node.Builder.Type, builder, capture, frame, objects, ref next);
+        Do(Clr.Call(
+            typeof(LoopDriver), nameof(LoopDriver.Run), Run, Expression.Constant(body), frame, Clr.Array(typeof(Builder), objects), count));
+        next = 0;
+        return Reload(node.Builder.Type, builder, capture, frame, ref next);
+    }
+
+    // for (i = start; i < end;) { blockEnd = …; begin; for (; i < blockEnd;) { look; chunkEnd = …; for (; i < chunkEnd; i++) body } finish }
+    private Operand EmitLoop(For node, LoopPlan plan, Operand outer, LoopSource[] sources, Expression start, Expression end)
+    {
+        var type = node.Builder.Type;
+        var index = Local(start, "i");
+        var loop = new LoopScope(index, plan.Lanes);
+        var inner = Enter(type, outer, loop);
+        if (plan.HasBlocks)
+        {
+            Loop(exit =>
+            {
+                Do(Expression.IfThen(Expression.GreaterThanOrEqual(index, end), Expression.Break(exit)));
+                var blockEnd = Local(Clr.Min(Expression.Add(index, Expression.Constant((long)ReductionOrder.BlockSize)), end), "blockEnd");
+                var count = Local(Expression.Subtract(blockEnd, index));
+                OnEach(type, outer, inner, (code, o, i) => code.BeginBlock(this, o, i, count));
+                EmitChunks(blockEnd);
+                OnEach(type, outer, inner, (code, _, i) => code.EndBlock(this, i));
+            });
+        }
+        else
+        {
+            EmitChunks(end);
+        }
+
+        return Leave(type, outer, inner);
+
+        void EmitChunks(Expression last) => Loop(exit =>
+        {
+            Do(Expression.IfThen(Expression.GreaterThanOrEqual(index, last), Expression.Break(exit)));
+            Look();
+            var chunkEnd = Local(Clr.Min(Expression.Add(index, Expression.Constant(ChunkSize)), last), "chunkEnd");
+            CountTo(index, chunkEnd, () => EmitIteration(node, inner, sources, index, plan.ReleasesTemporaries));
+        });
+    }
+
+    private void EmitIteration(For node, Operand inner, LoopSource[] sources, ParameterExpression index, bool releases)
+    {
+        var mark = releases ? Local(Clr.CallOn(Run, nameof(Runtime.Run.Mark))) : null;
+        var elements = sources.Select(s => EmitElement(s, index)).ToArray();
+        Bind(node.Function.Parameters[0], inner);
+        Bind(node.Function.Parameters[1], new ScalarOperand(index));
+        Bind(node.Function.Parameters[2], elements.Length == 1 ? elements[0] : new StructOperand(elements));
+        var after = Emit(node.Function.Body);
+        Assign(inner, after);
+        if (mark is not null)
+        {
+            Do(Clr.Call(typeof(Memory), nameof(Memory.Release), Run, mark));
+        }
+    }
+
+    private Operand EmitElement(LoopSource source, ParameterExpression index)
+    {
+        switch (source.Kind)
+        {
+            case IterKind.Range:
+                return new ScalarOperand(Local(Expression.Add(source.Values[0], Expression.Multiply(index, source.Values[1]))));
+            case IterKind.NDimensional:
+                return HoldScalarElement(source.Element, Clr.Call(typeof(NdTable), nameof(NdTable.Address), source.Values[0], index));
+            default:
+                return HoldScalarElement(source.Element, Expression.Add(source.Values[0], Expression.Multiply(index, source.Values[1])));
+        }
+    }
+
+    /// <summary>A scalar element is read once; of a struct, each field where it is used.</summary>
+    private Operand HoldScalarElement(WeldType element, Expression address) =>
+        element is ScalarType { Kind: var kind } ? new ScalarOperand(Local(Clr.Load(kind, address)))
+        : element is VectorType ? Hold(HoldLoaded(Load(element, Local(address))))
+        : Load(element, Local(address));
+
+    private Operand Enter(WeldType type, Operand outer, LoopScope loop) => type is BuilderType b
+        ? CodeOf(b).Enter(this, outer, loop)
+        : new StructOperand([.. type.Parts.Select((t, i) => Enter(t, ((StructOperand)outer).Fields[i], loop))]);
+
+    private Operand Leave(WeldType type, Operand outer, Operand inner) => type is BuilderType b
+        ? CodeOf(b).Leave(this, outer, inner)
+        : new StructOperand([.. type.Parts.Select((t, i) => Leave(t, ((StructOperand)outer).Fields[i], ((StructOperand)inner).Fields[i]))]);
+
+    private void OnEach(WeldType type, Operand outer, Operand inner, Action<BuilderCode, Operand, Operand> action)
+    {
+        if (type is BuilderType b)
+        {
+            action(CodeOf(b), outer, inner);
+            return;
+        }
+
+        for (var i = 0; i < type.Parts.Count; i++)
+        {
+            OnEach(type.Parts[i], ((StructOperand)outer).Fields[i], ((StructOperand)inner).Fields[i], action);
+        }
+    }
+
+    /// <summary>Puts the builders where the loop's function finds them: a merger's value in the frame, others in the array.</summary>
+    private void Send(WeldType type, Operand builder, Capture capture, Expression frame, List<Expression> objects, ref int next)
+    {
+        switch (builder)
+        {
+            case StructOperand s:
+                for (var i = 0; i < s.Fields.Length; i++)
+                {
+                    Send(type.Parts[i], s.Fields[i], capture, frame, objects, ref next);
+                }
+
+                break;
+            case MergerOperand:
+                Store(type, builder, frame, capture.Mergers[next++]);
+                break;
+            default:
+                objects.Add(((ObjectOperand)builder).Object);
+                break;
+        }
+    }
+
+    private Operand Receive(WeldType type, Capture capture, Expression frame, Expression objects, ref int next)
+    {
+        var index = 0;
+        return Receive(type, capture, frame, objects, ref next, ref index);
+    }
+
+    private Operand Receive(WeldType type, Capture capture, Expression frame, Expression objects, ref int next, ref int index)
+    {
+        if (type is StructType s)
+        {
+            var fields = new Operand[s.Fields.Count];
+            for (var i = 0; i < fields.Length; i++)
+            {
+                fields[i] = Receive(s.Fields[i], capture, frame, objects, ref next, ref index);
+            }
+
+            return new StructOperand(fields);
+        }
+
+        if (type is MergerType)
+        {
+            return HoldLoaded(Load(type, frame, capture.Mergers[next++]));
+        }
+
+        var code = CodeOf((BuilderType)type);
+        return new ObjectOperand(Local(Expression.Convert(Expression.ArrayIndex(objects, Expression.Constant(index++)), code.ObjectType)), InLoop: false);
+    }
+
+    private void GiveBack(WeldType type, Operand builder, Capture capture, Expression frame, ref int next)
+    {
+        if (builder is StructOperand s)
+        {
+            for (var i = 0; i < s.Fields.Length; i++)
+            {
+                GiveBack(type.Parts[i], s.Fields[i], capture, frame, ref next);
+            }
+        }
+        else if (builder is MergerOperand)
+        {
+            Store(type, builder, frame, capture.Mergers[next++]);
+        }
+    }
+
+    private Operand Reload(WeldType type, Operand builder, Capture capture, Expression frame, ref int next)
+    {
+        if (builder is StructOperand s)
+        {
+            var fields = new Operand[s.Fields.Length];
+            for (var i = 0; i < fields.Length; i++)
+            {
+                fields[i] = Reload(type.Parts[i], s.Fields[i], capture, frame, ref next);
+            }
+
+            return new StructOperand(fields);
+        }
+
+        return builder is MergerOperand ? HoldLoaded(Load(type, frame, capture.Mergers[next++])) : builder;
+    }
+}

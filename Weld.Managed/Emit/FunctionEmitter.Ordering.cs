@@ -1,0 +1,187 @@
+using System.Linq.Expressions;
+using Weld.Core.IR;
+using Weld.Core.Operators;
+using Weld.Core.Types;
+using Weld.Managed.Layout;
+using Weld.Managed.Runtime;
+
+namespace Weld.Managed.Emit;
+
+/// <summary>
+/// Comparison of structs and vectors (language.md §4.5). The order of two values is an int: −1 less, 0 equal, 1 greater, 2 none of these;
+/// the first pair that is not equal decides.
+/// </summary>
+internal sealed partial class FunctionEmitter
+{
+    private Expression EmitLiftedComparison(BinaryOperator op, WeldType type, Operand left, Operand right)
+    {
+        if (op == OperatorTable.Equal || op == OperatorTable.NotEqual)
+        {
+            var equal = Local(Expression.Constant(true), "equal");
+            EmitEqual(equal, type, left, right);
+            return op == OperatorTable.Equal ? equal : Expression.Not(equal);
+        }
+
+        var order = EmitOrder(type, left, right, total: false);
+        return op == OperatorTable.Less ? Is(-1)
+            : op == OperatorTable.Greater ? Is(1)
+            : op == OperatorTable.LessOrEqual ? Expression.LessThanOrEqual(order, Expression.Constant(0))
+            : Expression.LessThanOrEqual(Expression.Convert(order, typeof(uint)), Expression.Constant(1u));
+
+        Expression Is(int value) => Expression.Equal(order, Expression.Constant(value));
+    }
+
+    /// <summary>Sets <paramref name="equal"/>, which is true, to whether the values are equal.</summary>
+    private void EmitEqual(ParameterExpression equal, WeldType type, Operand left, Operand right)
+    {
+        switch (type)
+        {
+            case ScalarType s:
+                Do(Expression.Assign(equal, OperatorEmitter.Binary(OperatorTable.Equal, s.Kind, ((ScalarOperand)left).Value, ((ScalarOperand)right).Value)));
+                break;
+            case StructType s:
+                for (var i = 0; i < s.Fields.Count; i++)
+                {
+                    var (field, l, r) = (s.Fields[i], ((StructOperand)left).Fields[i], ((StructOperand)right).Fields[i]);
+                    Do(Expression.IfThen(equal, Scoped(() => EmitEqual(equal, field, l, r))));
+                }
+
+                break;
+            case VectorType { Element: var element }:
+                var (x, y) = ((VectorOperand)left, (VectorOperand)right);
+                Do(Expression.Assign(equal, Expression.Equal(x.Length, y.Length)));
+                if (element is ScalarType { Kind: var kind })
+                {
+                    Do(Expression.IfThen(equal, Expression.Assign(equal, Clr.CallGeneric(
+                        typeof(VectorOrder), nameof(VectorOrder.Equal), [Clr.Numeric(kind)], Run, x.Data, y.Data, x.Length))));
+                    break;
+                }
+
+                var index = Local(Clr.Zero);
+                Loop(exit =>
+                {
+                    Do(Expression.IfThen(Expression.OrElse(Expression.Not(equal), Expression.GreaterThanOrEqual(index, x.Length)), Expression.Break(exit)));
+                    Look();
+                    EmitEqual(equal, element, ElementAt(element, x.Data, index), ElementAt(element, y.Data, index));
+                    Do(Expression.Assign(index, Expression.Add(index, Clr.One)));
+                });
+                break;
+            default:
+                throw new ArgumentException($"{type} has no equality", nameof(type));
+        }
+    }
+
+    /// <summary>The order of two held values, in a variable.</summary>
+    private ParameterExpression EmitOrder(WeldType type, Operand left, Operand right, bool total)
+    {
+        var order = Local(Expression.Constant(0), "order");
+        EmitOrder(order, type, left, right, total);
+        return order;
+    }
+
+    private void EmitOrder(ParameterExpression order, WeldType type, Operand left, Operand right, bool total)
+    {
+        switch (type)
+        {
+            case ScalarType { Kind: var kind }:
+                var (a, b) = (((ScalarOperand)left).Value, ((ScalarOperand)right).Value);
+                Do(Expression.Assign(order, total
+                    ? OperatorEmitter.TotalOrder(kind, a, b)
+                    : Clr.CallGeneric(typeof(VectorOrder), nameof(VectorOrder.PartialOrder), [Clr.Numeric(kind)], OperatorEmitter.Numeric(a), OperatorEmitter.Numeric(b))));
+                break;
+            case StructType s:
+                for (var i = 0; i < s.Fields.Count; i++)
+                {
+                    var (field, l, r) = (s.Fields[i], ((StructOperand)left).Fields[i], ((StructOperand)right).Fields[i]);
+                    Do(Expression.IfThen(Expression.Equal(order, Expression.Constant(0)), Scoped(() => EmitOrder(order, field, l, r, total))));
+                }
+
+                break;
+            case VectorType { Element: ScalarType { Kind: var kind } }:
+                var (p, q) = ((VectorOperand)left, (VectorOperand)right);
+                Do(Expression.Assign(order, Clr.CallGeneric(
+                    typeof(VectorOrder), nameof(VectorOrder.Order), [Clr.Numeric(kind)], Run, p.Data, p.Length, q.Data, q.Length, Expression.Constant(total))));
+                break;
+            case VectorType { Element: var element }:
+                var (x, y) = ((VectorOperand)left, (VectorOperand)right);
+                var index = Local(Clr.Zero);
+                var shorter = Local(Clr.Min(x.Length, y.Length));
+                Loop(exit =>
+                {
+                    Do(Expression.IfThen(
+                        Expression.OrElse(Expression.NotEqual(order, Expression.Constant(0)), Expression.GreaterThanOrEqual(index, shorter)), Expression.Break(exit)));
+                    Look();
+                    EmitOrder(order, element, ElementAt(element, x.Data, index), ElementAt(element, y.Data, index), total);
+                    Do(Expression.Assign(index, Expression.Add(index, Clr.One)));
+                });
+                Do(Expression.IfThen(
+                    Expression.Equal(order, Expression.Constant(0)), Expression.Assign(order, OperatorEmitter.TotalOrder(ScalarKind.I64, x.Length, y.Length))));
+                break;
+            default:
+                throw new ArgumentException($"{type} has no order", nameof(type));
+        }
+    }
+
+    // Stable bottom-up merge sort of a copy, the comparator in place:
+    // for (width = 1; width < n; width *= 2) merge all pairs of runs of that width from one buffer into the other
+    private Operand EmitSort(Sort node)
+    {
+        var element = ((VectorType)node.Type).Element;
+        var size = MemoryLayout.Of(element).Size;
+        var vector = (VectorOperand)Hold(Emit(node.Vector));
+        var count = vector.Length;
+        var from = Local(Clr.Call(typeof(Memory), nameof(Memory.AllocateOwned), Run, count, Expression.Constant(size)), "from");
+        var to = Local(Clr.Call(typeof(Memory), nameof(Memory.AllocateOwned), Run, count, Expression.Constant(size)), "to");
+        Do(Clr.Call(typeof(Memory), nameof(Memory.CopyLong), Run, from, vector.Data, Expression.Multiply(count, Expression.Constant((long)size))));
+        var width = Local(Clr.One, "width");
+        Loop(done =>
+        {
+            Do(Expression.IfThen(Expression.GreaterThanOrEqual(width, count), Expression.Break(done)));
+            var low = Local(Clr.Zero, "low");
+            Loop(next =>
+            {
+                Do(Expression.IfThen(Expression.GreaterThanOrEqual(low, count), Expression.Break(next)));
+                Look();
+                EmitMergeRuns(node, element, size, (from, to), low, width, count);
+            });
+            var swap = Local(from);
+            Do(Expression.Assign(from, to));
+            Do(Expression.Assign(to, swap));
+            Do(Expression.Assign(width, Expression.Multiply(width, Expression.Constant(2L))));
+        });
+        Do(Clr.Call(typeof(Memory), nameof(Memory.Free), Run, to));
+        Do(Clr.Call(typeof(Memory), nameof(Memory.Publish), Run, from));
+        return new VectorOperand(from, count);
+    }
+
+    // middle = min(low + width, n); high = min(middle + width, n); i = low; j = middle;
+    // for (k = low; k < high; k++) to[k] = j < high && (i == middle || f(from[i], from[j]) > 0) ? from[j++] : from[i++];
+    // low = high
+    private void EmitMergeRuns(
+        Sort node, WeldType element, int size, (ParameterExpression From, ParameterExpression To) buffers, ParameterExpression low, ParameterExpression width, Expression count)
+    {
+        var middle = Local(Clr.Min(Expression.Add(low, width), count), "middle");
+        var high = Local(Clr.Min(Expression.Add(middle, width), count), "high");
+        var (i, j, k) = (Local(low, "i"), Local(middle, "j"), Local(low, "k"));
+        CountTo(k, high, () =>
+        {
+            Do(Expression.IfThen(Expression.Equal(Expression.And(k, Expression.Constant(4095L)), Expression.Constant(4095L)), Scoped(Look)));
+            var second = Local(Expression.Equal(i, middle), "second");
+            Do(Expression.IfThen(
+                Expression.AndAlso(Expression.Not(second), Expression.LessThan(j, high)),
+                Scoped(() =>
+                {
+                    Bind(node.Comparator.Parameters[0], Load(element, Local(Clr.Element(buffers.From, i, size))));
+                    Bind(node.Comparator.Parameters[1], Load(element, Local(Clr.Element(buffers.From, j, size))));
+                    Do(Expression.Assign(second, Expression.GreaterThan(EmitScalar(node.Comparator.Body), Expression.Constant(0))));
+                })));
+            var taken = Local(typeof(long), "taken");
+            Do(Expression.IfThenElse(
+                second,
+                Expression.Block(Expression.Assign(taken, j), Expression.Assign(j, Expression.Add(j, Clr.One))),
+                Expression.Block(Expression.Assign(taken, i), Expression.Assign(i, Expression.Add(i, Clr.One)))));
+            Do(Clr.Call(typeof(Memory), nameof(Memory.Copy), Clr.Element(buffers.To, k, size), Clr.Element(buffers.From, taken, size), Expression.Constant(size)));
+        });
+        Do(Expression.Assign(low, high));
+    }
+}

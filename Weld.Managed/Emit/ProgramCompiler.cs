@@ -1,0 +1,62 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Linq.Expressions;
+using Weld.Core.Diagnostics;
+using Weld.Core.IR;
+using Weld.Core.Operators;
+using Weld.Core.Types;
+using Weld.Managed.Builders;
+using Weld.Managed.Layout;
+using Weld.Managed.Planning;
+using Weld.Managed.Runtime;
+
+namespace Weld.Managed.Emit;
+
+/// <summary>A checked program as a delegate.</summary>
+internal static class ProgramCompiler
+{
+    private const DynamicallyAccessedMemberTypes Members =
+        DynamicallyAccessedMemberTypes.PublicMethods | DynamicallyAccessedMemberTypes.PublicConstructors | DynamicallyAccessedMemberTypes.PublicProperties;
+
+    /// <summary>Plans, emits and compiles.</summary>
+    /// <param name="program">A program that the front end accepted.</param>
+    /// <param name="compile">The expression compiler; null for <see cref="LambdaExpression.Compile()"/>.</param>
+    /// <param name="foreign">The names of the host functions, in the order of <see cref="Run.Foreign"/>.</param>
+    /// <exception cref="WeldInternalException">The program could not be emitted: a defect.</exception>
+    [DynamicDependency(Members, typeof(Memory))]
+    [DynamicDependency(Members, typeof(Fail))]
+    [DynamicDependency(Members, typeof(Run))]
+    [DynamicDependency(Members, typeof(Iterators))]
+    [DynamicDependency(Members, typeof(NdTable))]
+    [DynamicDependency(Members, typeof(LoopDriver))]
+    [DynamicDependency(Members, typeof(VectorOrder))]
+    [DynamicDependency(Members, typeof(Serializer))]
+    [DynamicDependency(Members, typeof(DictionaryTable))]
+    [DynamicDependency(Members, typeof(KeyShape))]
+    [DynamicDependency(Members, typeof(MergerLanes))]
+    [DynamicDependency(Members, typeof(Casts))]
+    [DynamicDependency(Members, typeof(TotalOrder))]
+    public static CompiledProgram Compile(Lambda program, Func<LambdaExpression, Delegate>? compile = null, IReadOnlyList<string>? foreign = null)
+    {
+        ArgumentNullException.ThrowIfNull(program);
+        var emitter = new ProgramEmitter(compile ?? (static lambda => lambda.Compile()), foreign ?? []);
+        try
+        {
+            var entry = emitter.Emit(program);
+            return new CompiledProgram(
+                program, entry, MemoryLayout.Of(new StructType(program.Parameters.To(p => p.Type))), MemoryLayout.Of(program.Body.Type), emitter.Constants, emitter.Plans);
+        }
+        catch (Exception e) when (e is not (WeldException or OutOfMemoryException))
+        {
+            throw new WeldInternalException("emit", e.Message, e);
+        }
+    }
+}
+
+/// <summary>A compiled program. It may run in many threads at once, each in a run of its own.</summary>
+/// <param name="Program">What was compiled.</param>
+/// <param name="Entry">The main line.</param>
+/// <param name="Arguments">The parameters as one struct.</param>
+/// <param name="Result">The result.</param>
+/// <param name="Constants">The memory of constant vectors; results may point into it.</param>
+/// <param name="Loops">What was decided for each loop.</param>
+internal sealed record CompiledProgram(Lambda Program, ProgramEntry Entry, MemoryLayout Arguments, MemoryLayout Result, IReadOnlyList<byte[]> Constants, IReadOnlyList<LoopPlan> Loops);

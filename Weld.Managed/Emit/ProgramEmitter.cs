@@ -1,0 +1,117 @@
+using System.Linq.Expressions;
+using System.Runtime.InteropServices;
+using Weld.Core.IR;
+using Weld.Core.Types;
+using Weld.Core.Values;
+using Weld.Managed.Builders;
+using Weld.Managed.Layout;
+using Weld.Managed.Planning;
+using Weld.Managed.Runtime;
+
+namespace Weld.Managed.Emit;
+
+/// <summary>The compiled form of a program's main line.</summary>
+/// <param name="run">The run.</param>
+/// <param name="arguments">The parameters as one struct.</param>
+/// <param name="result">Where the result goes.</param>
+internal delegate void ProgramEntry(Run run, nint arguments, nint result);
+
+/// <summary>Emits a whole program: the main line, a function for each outermost loop, constant vectors as data.</summary>
+internal sealed class ProgramEmitter(Func<LambdaExpression, Delegate> compile, IReadOnlyList<string> foreign)
+{
+    private readonly Dictionary<BuilderType, BuilderCode> _codes = [];
+    private readonly List<byte[]> _constants = [];
+    private readonly List<LoopPlan> _plans = [];
+    private readonly Stack<int> _open = new();
+
+    /// <summary>Pinned arrays whose addresses the code holds; they live as long as the program.</summary>
+    public IReadOnlyList<byte[]> Constants => _constants;
+
+    /// <summary>The loops in order of execution, as far as the program text gives one.</summary>
+    public IReadOnlyList<LoopPlan> Plans => _plans;
+
+    /// <summary>Decides for a loop whose code follows, until <see cref="EndPlan"/>.</summary>
+    public LoopPlan Plan(For loop, bool isMain)
+    {
+        var plan = LoopPlan.Of(loop, _open.TryPeek(out var parent) ? parent : null, isMain);
+        _open.Push(_plans.Count);
+        _plans.Add(plan);
+        return plan;
+    }
+
+    /// <summary>The code of the innermost planned loop is emitted.</summary>
+    public void EndPlan() => _open.Pop();
+
+    public ProgramEntry Emit(Lambda program)
+    {
+        var emitter = new FunctionEmitter(this, isMain: true);
+        var arguments = Expression.Parameter(typeof(nint), "arguments");
+        var result = Expression.Parameter(typeof(nint), "result");
+        var block = emitter.Local(Expression.Convert(arguments, typeof(long)));
+        var layout = MemoryLayout.Of(new StructType(program.Parameters.To(p => p.Type)));
+        for (var i = 0; i < program.Parameters.Count; i++)
+        {
+            emitter.Bind(program.Parameters[i], emitter.LoadParameter(program.Parameters[i].Type, block, layout.Offsets[i]));
+        }
+
+        var value = emitter.Hold(emitter.Emit(program.Body));
+        emitter.StoreResult(program.Body.Type, value, emitter.Local(Expression.Convert(result, typeof(long))), 0);
+        return (ProgramEntry)compile(emitter.Finish(typeof(ProgramEntry), "weld_main", arguments, result));
+    }
+
+    /// <summary>The function of an outermost loop.</summary>
+    public LoopBody CompileLoop(For node, LoopPlan plan, Capture capture) =>
+        (LoopBody)compile(new FunctionEmitter(this, isMain: false).EmitBody(node, plan, $"weld_loop_{_open.Peek()}", capture));
+
+    public BuilderCode CodeOf(BuilderType type)
+    {
+        if (!_codes.TryGetValue(type, out var code))
+        {
+            _codes.Add(type, code = BuilderCode.Of(type));
+        }
+
+        return code;
+    }
+
+    /// <summary>The number by which a host function is called.</summary>
+    public int ForeignIndex(string name)
+    {
+        for (var i = 0; i < foreign.Count; i++)
+        {
+            if (foreign[i] == name)
+            {
+                return i;
+            }
+        }
+
+        throw new ArgumentException($"expected a registered function, found {name}", nameof(name));
+    }
+
+    /// <summary>The address of constant bytes.</summary>
+    public unsafe long Constant(ReadOnlySpan<byte> bytes)
+    {
+        var pinned = GC.AllocateUninitializedArray<byte>(bytes.Length + 64, pinned: true);
+        bytes.CopyTo(pinned);
+        pinned.AsSpan(bytes.Length).Clear();
+        _constants.Add(pinned);
+        return (long)Marshal.UnsafeAddrOfPinnedArrayElement(pinned, 0);
+    }
+
+    /// <summary>The address of a vector of literals; null if an element is none.</summary>
+    public long? Constant(VectorLiteral node)
+    {
+        if (node.Element is not ScalarType { Kind: var kind } || node.Elements.Any(e => e is not Literal))
+        {
+            return null;
+        }
+
+        var bytes = new byte[node.Elements.Count * kind.Size()];
+        for (var i = 0; i < node.Elements.Count; i++)
+        {
+            var bits = ((Literal)node.Elements[i]).Value.Bits;
+            MemoryMarshal.AsBytes(new ReadOnlySpan<ulong>(in bits))[..kind.Size()].CopyTo(bytes.AsSpan(i * kind.Size()));
+        }
+
+        return Constant(bytes);
+    }
+}

@@ -1,0 +1,128 @@
+using System.Runtime.CompilerServices;
+using Weld.Core.Types;
+using Weld.Core.Values;
+using Weld.Managed.Layout;
+
+namespace Weld.Managed.Runtime;
+
+/// <summary>
+/// The loads and stores of compiled code. Invariant: compiled code forms an address only from the base of a live buffer of the run (or of an
+/// argument or constant, which outlive it) and an index that was checked against that buffer's length, or that counts up to it.
+/// </summary>
+internal static unsafe class Memory
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Load<T>(long address)
+        where T : unmanaged => Unsafe.ReadUnaligned<T>((void*)address);
+
+    /// <summary>A bool from memory: any byte but 0 is true.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool LoadBool(long address) => *(byte*)address != 0;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store<T>(long address, T value)
+        where T : unmanaged => Unsafe.WriteUnaligned((void*)address, value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreBool(long address, bool value) => *(byte*)address = ToByte(value);
+
+    /// <summary>0 or 1, without a branch.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static byte ToByte(bool value) => Unsafe.As<bool, byte>(ref value);
+
+    /// <summary>Whether a byte is not 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool ToBool(byte value) => value != 0;
+
+    /// <summary>Copies a few bytes, such as an element.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Copy(long target, long source, int bytes) => Unsafe.CopyBlockUnaligned((void*)target, (void*)source, (uint)bytes);
+
+    /// <summary>Copies any number of bytes between buffers that do not overlap, looking every MiB whether to go on.</summary>
+    public static void CopyLong(Run run, long target, long source, long bytes)
+    {
+        const long step = 1 << 20;
+        for (long done = 0; done < bytes; done += step)
+        {
+            Look(run);
+            var part = Math.Min(step, bytes - done);
+            Buffer.MemoryCopy((void*)(source + done), (void*)(target + done), part, part);
+        }
+    }
+
+    /// <summary>Zeroes any number of bytes, looking every MiB whether to go on.</summary>
+    public static void Clear(Run run, long target, long bytes)
+    {
+        const long step = 1 << 20;
+        for (long done = 0; done < bytes; done += step)
+        {
+            Look(run);
+            new Span<byte>((void*)(target + done), (int)Math.Min(step, bytes - done)).Clear();
+        }
+    }
+
+    /// <summary>Ends the run if it was asked to stop.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Look(Run run)
+    {
+        if (*run.StopFlag != 0)
+        {
+            run.ThrowIfStopped();
+        }
+    }
+
+    /// <summary>A buffer of the run, for a count of elements of some size.</summary>
+    public static long Allocate(Run run, long count, int size)
+    {
+        var bytes = Math.BigMul(count, size, out var low);
+        return bytes == 0 && low >= 0 ? run.Allocate(low) : run.Allocate(long.MaxValue);
+    }
+
+    /// <summary>The same, but exempt from the release of a region until it is published: a builder's, or a function's scratch.</summary>
+    public static long AllocateOwned(Run run, long count, int size)
+    {
+        var bytes = Math.BigMul(count, size, out var low);
+        return bytes == 0 && low >= 0 ? run.Allocate(low, owned: true) : run.Allocate(long.MaxValue);
+    }
+
+    /// <summary>The address of the run's stop flag.</summary>
+    public static long StopAddress(Run run) => (long)run.StopFlag;
+
+    /// <summary>Gives a buffer back.</summary>
+    public static void Free(Run run, long address) => run.Free((nint)address);
+
+    /// <summary>Makes a function's own buffer an ordinary one.</summary>
+    public static void Publish(Run run, long address) => run.Publish((nint)address);
+
+    /// <summary>Frees the ordinary buffers since the mark.</summary>
+    public static void Release(Run run, long mark) => run.Release(mark, 0, MemoryLayout.Of(ScalarType.I64));
+
+    /// <summary>Frees the ordinary buffers since the mark that the value at <paramref name="keep"/> does not reach.</summary>
+    public static void ReleaseBut(Run run, long mark, long keep, MemoryLayout layout) => run.Release(mark, (nint)keep, layout);
+
+    /// <summary>A builder's buffer for more elements, which starts with the old one's; the old one is freed.</summary>
+    public static long Grow(Run run, long old, long used, long count, int size)
+    {
+        var high = Math.BigMul(count, size, out var bytes);
+        return run.Grow((nint)old, used * size, high == 0 && bytes >= 0 ? bytes : long.MaxValue, owned: true);
+    }
+
+    /// <summary>Copies bytes of the managed heap to a buffer.</summary>
+    public static void CopyFrom(long target, ReadOnlySpan<byte> source) => source.CopyTo(new Span<byte>((void*)target, source.Length));
+
+    /// <summary>A scalar of a kind known only at run time.</summary>
+    public static Scalar LoadScalar(ScalarKind kind, long address) => Scalar.FromBits(kind, kind.Size() switch
+    {
+        1 => *(byte*)address,
+        2 => Load<ushort>(address),
+        4 => Load<uint>(address),
+        _ => Load<ulong>(address),
+    });
+
+    /// <summary>Stores a scalar of a kind known only at run time.</summary>
+    public static void StoreScalar(long address, Scalar value)
+    {
+        var bits = value.Bits;
+        Unsafe.CopyBlockUnaligned((void*)address, &bits, (uint)value.Kind.Size());
+    }
+}

@@ -1,0 +1,93 @@
+using Weld.Core.Diagnostics;
+using Weld.Managed.Layout;
+
+namespace Weld.Managed.Runtime;
+
+// What comes into a run from outside, what goes out of it as its result, and the host's functions that it calls.
+internal sealed unsafe partial class Run
+{
+    private readonly List<Attachment> _attachments = [];
+
+    /// <summary>The host's functions, by the numbers that the compiled program calls them by.</summary>
+    public HostFunction[] Foreign { get; init; } = [];
+
+    /// <summary>Calls a function of the host.</summary>
+    /// <param name="index">Its number.</param>
+    /// <param name="arguments">Where the arguments stand, laid out as one struct.</param>
+    /// <param name="result">Where the result goes.</param>
+    /// <param name="start">The call's place, for errors.</param>
+    /// <param name="span">The place's length.</param>
+    public void CallForeign(int index, long arguments, long result, int start, int span)
+    {
+        var function = Foreign[index];
+        try
+        {
+            function.Call(this, (nint)arguments, (nint)result);
+        }
+        catch (HostFunctionException e)
+        {
+            Fail.Foreign(function.Name, e.InnerException!, start, span);
+        }
+    }
+
+    /// <summary>Keeps memory from outside in place and alive until the run ends, and longer if its result points into it.</summary>
+    public void Attach(Attachment attachment) => _attachments.Add(attachment);
+
+    /// <summary>Takes a builder of another run over, with its buffers, and gives its handle here.</summary>
+    public long Welcome(ResultMemory from, object guest)
+    {
+        return AddBuilder(guest);
+    }
+
+    /// <summary>Ends the run with a result: what it reaches goes to the result, the rest is freed.</summary>
+    /// <param name="result">Where the result stands.</param>
+    /// <param name="layout">Its layout.</param>
+    /// <param name="program">What owns the constants that the result may point into.</param>
+    public ResultMemory Detach(nint result, MemoryLayout layout, object? program)
+    {
+        var keptAttachments = new HashSet<Attachment>(ReferenceEqualityComparer.Instance);
+        var kept = _live.Values.ToList();
+        var next = 0;
+        if (layout.HoldsBuilders)
+        {
+            keptAttachments.UnionWith(_attachments);
+        }
+        else
+        {
+            var walk = ++_walk;
+            var reachability = new Reachability(new BufferIndex(_live.Values), walk, Outside);
+            reachability.Mark(result);
+            reachability.Value(layout, result);
+            kept.RemoveAll(b => b.Walk != walk);
+        }
+
+        foreach (var buffer in kept)
+        {
+            _live.Remove(buffer.Address);
+            buffer.Previous = buffer.Next = null;
+            Charged -= buffer.Requested;
+        }
+
+        _index = null;
+        _last = null;
+        _attachments.RemoveAll(keptAttachments.Contains);
+        var builders = new Dictionary<long, object>(_builders);
+        _builders.Clear();
+        return new ResultMemory(kept, [.. keptAttachments], builders, program);
+
+        // Addresses come in an order much like that of the attachments.
+        void Outside(nint address)
+        {
+            for (var i = 0; i < _attachments.Count; i++)
+            {
+                var at = (next + i) % _attachments.Count;
+                if (_attachments[at].Contains(address))
+                {
+                    keptAttachments.Add(_attachments[at]);
+                    next = at;
+                    break;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Weld.Core.Operators;
+
+namespace Weld.Managed.Runtime;
+
+/// <summary>Equality and order of vectors of scalars (language.md §4.5); a bool is a byte. Invariant: each address is a live vector's, each length that vector's.</summary>
+internal static unsafe class VectorOrder
+{
+    private const long Stretch = 4096;
+
+    /// <summary>Whether the first <paramref name="count"/> elements are pairwise equal.</summary>
+    public static bool Equal<T>(Run run, long x, long y, long count)
+        where T : unmanaged, INumber<T>
+    {
+        for (long done = 0; done < count; done += Stretch)
+        {
+            Memory.Look(run);
+            if (!EqualPart((T*)x + done, (T*)y + done, (int)Math.Min(Stretch, count - done)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>−1 less, 0 equal, 1 greater, 2 none of these; or with <paramref name="total"/> the total order.</summary>
+    public static int Order<T>(Run run, long x, long xCount, long y, long yCount, bool total)
+        where T : unmanaged, INumber<T>
+    {
+        var shorter = Math.Min(xCount, yCount);
+        for (long i = 0; i < shorter; i++)
+        {
+            if ((i & (Stretch - 1)) == 0)
+            {
+                Memory.Look(run);
+            }
+
+            var order = total ? TotalOrder.Invoke(((T*)x)[i], ((T*)y)[i]) : PartialOrder(((T*)x)[i], ((T*)y)[i]);
+            if (order != 0)
+            {
+                return order;
+            }
+        }
+
+        return xCount.CompareTo(yCount);
+    }
+
+    /// <summary>−1 less, 0 equal, 1 greater, 2 none of these.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int PartialOrder<T>(T x, T y)
+        where T : unmanaged, INumber<T> => x < y ? -1 : x > y ? 1 : x == y ? 0 : 2;
+
+    private static bool EqualPart<T>(T* x, T* y, int count)
+        where T : unmanaged, INumber<T>
+    {
+        if (typeof(T) != typeof(float) && typeof(T) != typeof(double))
+        {
+            return new ReadOnlySpan<byte>(x, count * sizeof(T)).SequenceEqual(new ReadOnlySpan<byte>(y, count * sizeof(T)));
+        }
+
+        for (var i = 0; i < count; i++)
+        {
+            if (x[i] != y[i])
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}
