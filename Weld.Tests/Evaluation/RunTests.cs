@@ -4,7 +4,7 @@ using Weld.Core.IR;
 using Weld.Core.Operators;
 using Weld.Core.Types;
 using Weld.Core.Values;
-using static Weld.Tests.Evaluation.Programs;
+using static Weld.Tests.Evaluation.Nodes;
 
 namespace Weld.Tests.Evaluation;
 

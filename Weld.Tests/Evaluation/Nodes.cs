@@ -7,7 +7,7 @@ using Weld.Core.Values;
 namespace Weld.Tests.Evaluation;
 
 /// <summary>Short names for the nodes that these tests build by hand.</summary>
-internal static class Programs
+internal static class Nodes
 {
     public static readonly MergerType FloatSum = new(ScalarType.F64, new SingleOperator(OperatorTable.Add));
     public static readonly MergerType Sum = new(ScalarType.I64, new SingleOperator(OperatorTable.Add));

@@ -1,0 +1,148 @@
+using System.Globalization;
+using System.Text.Json;
+using Weld.Core;
+using Weld.Core.Diagnostics;
+using Weld.Core.Evaluation;
+using Weld.Core.IR;
+using Weld.Core.Values;
+using Weld.Tests.Repository;
+
+namespace Weld.Tests.Goldens;
+
+/// <summary>Every golden program gives the outcome it states: interpreted, and printed, parsed again and interpreted.</summary>
+public class GoldenTests
+{
+    public static TheoryData<string> Places => new(GoldenCase.All.Select(c => c.Place));
+
+    [Theory]
+    [MemberData(nameof(Places))]
+    public void TheInterpreterGivesTheOutcome(string place) => Check(place, Interpreted);
+
+    [Theory]
+    [MemberData(nameof(Places))]
+    public void ThePrintedProgramIsTheSame(string place)
+    {
+        var golden = Find(place);
+        if (TryCheck(golden.Program, out var program, out _))
+        {
+            foreach (var text in new[] { Printer.Print(program.Program), Printer.PrintProgram(program.Program) })
+            {
+                Assert.True(TryCheck(text, out var again, out var diagnostics), $"{text}\n{Render.All(diagnostics, new SourceText(text))}");
+                Assert.True(AlphaEquality.Equal(program.Program, again.Program), $"{text}\n{Printer.Print(again.Program)}");
+                Assert.Equal(text, text.Contains('\n', StringComparison.Ordinal) ? Printer.PrintProgram(again.Program) : Printer.Print(again.Program));
+            }
+        }
+    }
+
+    [Fact]
+    public void TheGoldensAreBlessed()
+    {
+        if (Checkout.Bless)
+        {
+            foreach (var file in GoldenCase.All.GroupBy(c => c.File))
+            {
+                GoldenCase.Write(file.Key, file.Select(c => Difference(c, Interpreted(c)) is null ? c : c.With(Interpreted(c))));
+            }
+        }
+
+        Assert.True(GoldenCase.All.Count > 450, $"found {GoldenCase.All.Count} golden programs");
+    }
+
+    private static GoldenCase Find(string place) => GoldenCase.All.Single(c => c.Place == place);
+
+    private static void Check(string place, Func<GoldenCase, Outcome> run)
+    {
+        var golden = Find(place);
+        Assert.True(Difference(golden, run(golden)) is null, $"{place}: {Difference(golden, run(golden))}\n\n{string.Join('\n', golden.Header)}\n{golden.Body}");
+    }
+
+    private static bool TryCheck(string text, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out CheckedProgram? program, out Seq<Diagnostic> diagnostics) =>
+        FrontEnd.TryCheck(new SourceText(text), new HostFunctions().All, out program, out diagnostics);
+
+    private static Outcome Interpreted(GoldenCase golden)
+    {
+        var source = new SourceText(golden.Program);
+        var host = new HostFunctions();
+        return FrontEnd.TryCheck(source, host.All, out var program, out var diagnostics)
+            ? Outcome.Of(program, host, () => Interpreter.Run(program.Program, Arguments(golden, program.Program), Options(golden, host)))
+            : Outcome.Of(diagnostics, source);
+    }
+
+    private static Seq<Value> Arguments(GoldenCase golden, Lambda program)
+    {
+        using var json = JsonDocument.Parse($"[{string.Join(',', golden.Get("args"))}]");
+        Assert.Equal(program.Parameters.Count, json.RootElement.GetArrayLength());
+        return json.RootElement.EnumerateArray().Zip(program.Parameters, (value, parameter) => ValueJson.Read(value, parameter.Type)).ToSeq();
+    }
+
+    private static InterpreterOptions Options(GoldenCase golden, HostFunctions host)
+    {
+        var options = new InterpreterOptions { Functions = host.All };
+        foreach (var limit in golden.Get("limit").Select(l => l.Split(' ')))
+        {
+            options = limit[0] switch
+            {
+                "memory" => options with { MemoryLimit = long.Parse(limit[1], CultureInfo.InvariantCulture) },
+                "timeout" => options with { Timeout = TimeSpan.FromMilliseconds(int.Parse(limit[1], CultureInfo.InvariantCulture)) },
+                "cancelled" => options with { CancellationToken = new CancellationToken(true) },
+                _ => throw new InvalidDataException($"{golden.Place}: unknown limit {limit[0]}"),
+            };
+        }
+
+        return options;
+    }
+
+    /// <summary>How an outcome differs from what the case states, or null. Of an error as much must agree as is stated.</summary>
+    private static string? Difference(GoldenCase golden, Outcome outcome)
+    {
+        var expected = golden.Get("error").ToArray();
+        if (expected.Length != outcome.Errors.Count || !expected.Zip(outcome.Errors).All(p => Agrees(p.First, p.Second)))
+        {
+            return $"expected {Listed(expected)}, found {(outcome.Errors.Count > 0 ? Listed(outcome.Errors) : $"{outcome.Value}")}";
+        }
+
+        var warnings = golden.Get("warning").ToArray();
+        if (warnings.Length != outcome.Warnings.Count || !warnings.Zip(outcome.Warnings).All(p => Agrees(p.First, p.Second)))
+        {
+            return $"expected the warnings {Listed(warnings)}, found {Listed(outcome.Warnings)}";
+        }
+
+        if ((golden.Get("calls").FirstOrDefault() ?? "") != outcome.Calls)
+        {
+            return $"expected the calls {golden.Get("calls").FirstOrDefault()}, found {outcome.Calls}";
+        }
+
+        if (golden.Get("type").FirstOrDefault() is { } type && type != outcome.Type?.ToString())
+        {
+            return $"expected the type {type}, found {outcome.Type}";
+        }
+
+        if (outcome.Value is null)
+        {
+            return expected.Length > 0 ? null : "expected a result or an error, found neither";
+        }
+
+        var stated = golden.Get("result").FirstOrDefault() is { } json ? ValueJson.Print(ValueJson.Parse(json, outcome.Type!)) : "no result";
+        return stated == ValueJson.Print(outcome.Value) ? null : $"expected {stated}, found {ValueJson.Print(outcome.Value)}";
+    }
+
+    private static bool Agrees(string stated, string found)
+    {
+        var words = stated.Split(' ');
+        var rest = found;
+        foreach (var word in words)
+        {
+            var at = rest.IndexOf(word, StringComparison.Ordinal);
+            if (at < 0 || (at + word.Length < rest.Length && char.IsAsciiDigit(rest[at + word.Length]) && char.IsAsciiDigit(word[^1])))
+            {
+                return false;
+            }
+
+            rest = rest[(at + word.Length)..];
+        }
+
+        return true;
+    }
+
+    private static string Listed(IEnumerable<string> items) => $"[{string.Join(" | ", items)}]";
+}
