@@ -36,7 +36,7 @@ internal sealed class ResultMemory
     {
         lock (_gate)
         {
-            ObjectDisposedException.ThrowIf(_isDisposed, typeof(ResultMemory));
+            ObjectDisposedException.ThrowIf(_isDisposed, typeof(WeldResult));
             _shares++;
         }
     }

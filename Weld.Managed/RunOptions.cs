@@ -1,0 +1,28 @@
+namespace Weld.Managed;
+
+/// <summary>What a run may use.</summary>
+public sealed record RunOptions
+{
+    /// <summary>No limits of its own.</summary>
+    public static RunOptions Default { get; } = new();
+
+    /// <summary>The bytes that the run's live buffers may take together before it ends with <c>OutOfMemory</c>; arguments that are not copied do not count.</summary>
+    public long MemoryLimit
+    {
+        get;
+        init => field = value > 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, $"expected a limit above 0 bytes, found {value}");
+    } = long.MaxValue;
+
+    /// <summary>The time after which the run ends with <c>Timeout</c>; null for none.</summary>
+    public TimeSpan? Timeout { get; init; }
+
+    /// <summary>Asks the run to end with <c>Cancelled</c>.</summary>
+    public CancellationToken CancellationToken { get; init; }
+
+    /// <summary>The most threads that the run may use; null for as many as there are processors. Results do not depend on it.</summary>
+    public int? Threads
+    {
+        get;
+        init => field = value is null or > 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, $"expected at least 1 thread, found {value}");
+    }
+}

@@ -1,0 +1,144 @@
+using System.Runtime.CompilerServices;
+using Weld.Core;
+using Weld.Core.Diagnostics;
+using Weld.Core.Evaluation;
+using Weld.Core.IR;
+using Weld.Core.Types;
+using Weld.Core.Values;
+using Weld.Managed.Layout;
+using Weld.Managed.Runtime;
+
+namespace Weld.Managed;
+
+/// <summary>A compiled program. It may run in any number of threads at once; the results do not depend on it and outlive it.</summary>
+public sealed class WeldModule
+{
+    private readonly CheckedProgram _program;
+
+    private WeldModule(CheckedProgram program, CompileOptions options)
+    {
+        _program = program;
+        Options = options;
+        Arguments = MemoryLayout.Of(new StructType(Parameters.To(p => p.Type)));
+        Result = MemoryLayout.Of(ResultType);
+        Engine = new InterpreterEngine(program.Program, options.Functions);
+        Foreign = [.. options.Functions.All.Select(HostFunction.Of)];
+    }
+
+    /// <summary>The parameters, in order.</summary>
+    public Seq<Symbol> Parameters => _program.Program.Parameters;
+
+    /// <summary>The type of the result.</summary>
+    public WeldType ResultType => _program.Program.Body.Type;
+
+    /// <summary>The checked program.</summary>
+    public Lambda Program => _program.Program;
+
+    /// <summary>What is odd but legal in the program, such as an unknown annotation.</summary>
+    public Seq<Diagnostic> Warnings => _program.Warnings;
+
+    /// <summary>How it was compiled.</summary>
+    public CompileOptions Options { get; }
+
+    internal MemoryLayout Arguments { get; }
+
+    internal MemoryLayout Result { get; }
+
+    internal Engine Engine { get; }
+
+    internal HostFunction[] Foreign { get; }
+
+    /// <summary>Compiles a program's text.</summary>
+    /// <param name="program">The text.</param>
+    /// <param name="options">How; null for the defaults.</param>
+    /// <exception cref="WeldCompileException">The program is wrong; all that was found.</exception>
+    public static WeldModule Compile(string program, CompileOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(program);
+        return Compile(new SourceText(program), options);
+    }
+
+    /// <summary>Compiles a program's text.</summary>
+    /// <param name="program">The text.</param>
+    /// <param name="options">How; null for the defaults.</param>
+    /// <exception cref="WeldCompileException">The program is wrong; all that was found.</exception>
+    public static WeldModule Compile(SourceText program, CompileOptions? options = null)
+    {
+        options ??= CompileOptions.Default;
+        return new WeldModule(FrontEnd.Check(program, options.Functions), options);
+    }
+
+    /// <summary>Compiles a program that was built as a tree.</summary>
+    /// <param name="program">A function, or the body of one without parameters.</param>
+    /// <param name="options">How; null for the defaults.</param>
+    /// <exception cref="WeldCompileException">The program is wrong; all that was found.</exception>
+    public static WeldModule Compile(Expr program, CompileOptions? options = null)
+    {
+        options ??= CompileOptions.Default;
+        return new WeldModule(FrontEnd.Check(program, options.Functions), options);
+    }
+
+    /// <summary>Runs the program. Arrays and memory whose elements lie as Weld's do are not copied, nor are other results.</summary>
+    /// <param name="arguments">One for each parameter: numbers, strings, arrays, memory, tuples, records, structs, dictionaries, nested too, and other results.</param>
+    /// <exception cref="ArgumentException">An argument is missing or not of its parameter's type; nothing ran.</exception>
+    /// <exception cref="WeldRuntimeException">The run ended without a value.</exception>
+    public WeldResult Run(params object?[]? arguments) => Run(RunOptions.Default, arguments);
+
+    /// <summary>Runs the program. Arrays and memory whose elements lie as Weld's do are not copied, nor are other results.</summary>
+    /// <param name="options">What the run may use.</param>
+    /// <param name="arguments">One for each parameter: numbers, strings, arrays, memory, tuples, records, structs, dictionaries, nested too, and other results.</param>
+    /// <exception cref="ArgumentException">An argument is missing or not of its parameter's type; nothing ran.</exception>
+    /// <exception cref="WeldRuntimeException">The run ended without a value.</exception>
+    public WeldResult Run(RunOptions options, params object?[]? arguments)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+
+        // One argument that is an array of references is the list of arguments to C#, but no such list is made with its type.
+        var list = arguments is null || arguments.GetType() != typeof(object[]) ? [arguments] : arguments;
+        CheckCount(list.Length);
+        using var call = new Call(this, options);
+        for (var i = 0; i < list.Length; i++)
+        {
+            call.Pass(i, list[i]);
+        }
+
+        return call.Execute();
+    }
+
+    /// <summary>Runs the program over trees of values.</summary>
+    /// <param name="arguments">One for each parameter.</param>
+    /// <param name="options">What the run may use; null for the defaults.</param>
+    /// <exception cref="ArgumentException">An argument is missing or not of its parameter's type; nothing ran.</exception>
+    /// <exception cref="WeldRuntimeException">The run ended without a value.</exception>
+    public Value Evaluate(Seq<Value> arguments, RunOptions? options = null)
+    {
+        options ??= RunOptions.Default;
+        if (Engine is InterpreterEngine)
+        {
+            return Interpreter.Run(Program, arguments, InterpreterEngine.OptionsOf(Options.Functions, options));
+        }
+
+        var result = Run(options, [.. arguments]);
+        if (Result.HoldsBuilders)
+        {
+            return result.ToValue();
+        }
+
+        using (result)
+        {
+            return result.ToValue();
+        }
+    }
+
+    internal void CheckCount(int count)
+    {
+        if (count != Parameters.Count)
+        {
+            throw new ArgumentException(
+                $"expected {Parameters.Count} arguments{(Parameters.Count == 0 ? "" : $" ({string.Join(", ", Parameters.Select(p => $"{p.Name}: {p.Type}"))})")}, found {count}");
+        }
+    }
+
+    /// <summary>The place in this program's text of a place in the text of the alpha-equal program that was compiled.</summary>
+    internal SourceSpan Translate(SourceSpan span) => span;
+}
