@@ -21,7 +21,9 @@ public sealed class WeldModule
         Options = options;
         Arguments = MemoryLayout.Of(new StructType(Parameters.To(p => p.Type)));
         Result = MemoryLayout.Of(ResultType);
-        Engine = new InterpreterEngine(program.Program, options.Functions);
+        Engine = options.Backend == Backend.Interpreter || (options.Backend == Backend.Automatic && !RuntimeFeature.IsDynamicCodeSupported)
+            ? new InterpreterEngine(program.Program, options.Functions)
+            : new CompiledEngine(ProgramCache.Get(program.Program, options));
         Foreign = [.. options.Functions.All.Select(HostFunction.Of)];
     }
 
@@ -140,5 +142,6 @@ public sealed class WeldModule
     }
 
     /// <summary>The place in this program's text of a place in the text of the alpha-equal program that was compiled.</summary>
-    internal SourceSpan Translate(SourceSpan span) => span;
+    internal SourceSpan Translate(SourceSpan span) =>
+        Engine is CompiledEngine { Program.Program: var compiled } && !ReferenceEquals(compiled, Program) ? Places.Translate(compiled, Program, span) : span;
 }

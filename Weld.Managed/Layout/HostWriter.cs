@@ -70,10 +70,10 @@ internal sealed unsafe class HostWriter(Run run)
         switch (value)
         {
             case WeldResult result:
-                WriteView(result.Root, layout, at, mayPin);
+                WriteView(result.Root, layout, at);
                 break;
             case WeldView view:
-                WriteView(view, layout, at, mayPin);
+                WriteView(view, layout, at);
                 break;
             case Value tree:
                 ValueMarshal.Write(run, tree, layout, at, NoteGuest);
@@ -302,9 +302,9 @@ internal sealed unsafe class HostWriter(Run run)
             : throw new MismatchException(layout.Type, "a dictionary in which two keys are one to Weld, as -0.0 and 0.0 are");
     }
 
-    private void WriteView(WeldView view, MemoryLayout layout, nint at, bool mayPin)
+    private void WriteView(WeldView view, MemoryLayout layout, nint at)
     {
-        if (view.Type != layout.Type || !mayPin)
+        if (view.Type != layout.Type)
         {
             throw new MismatchException(layout.Type, $"a result of type {view.Type}");
         }

@@ -1,8 +1,8 @@
-using Weld.Core.Diagnostics;
 using Weld.Core.Evaluation;
 using Weld.Core.IR;
 using Weld.Core.Types;
 using Weld.Core.Values;
+using Weld.Managed.Emit;
 using Weld.Managed.Layout;
 
 namespace Weld.Managed.Runtime;
@@ -16,6 +16,15 @@ internal abstract class Engine
     /// <param name="arguments">Where the arguments stand, laid out as one struct.</param>
     /// <param name="result">Where the result goes.</param>
     public abstract void Execute(Run run, RunOptions options, nint arguments, nint result);
+}
+
+/// <summary>Compiled code.</summary>
+/// <param name="program">The program; constants live in it, so results keep it alive.</param>
+internal sealed class CompiledEngine(CompiledProgram program) : Engine
+{
+    public CompiledProgram Program => program;
+
+    public override void Execute(Run run, RunOptions options, nint arguments, nint result) => program.Entry(run, arguments, result);
 }
 
 /// <summary>The interpreter behind the doors of compiled code, for where no code can be generated.</summary>

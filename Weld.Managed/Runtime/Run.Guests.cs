@@ -1,4 +1,4 @@
-using Weld.Core.Diagnostics;
+using Weld.Managed.Builders;
 using Weld.Managed.Layout;
 
 namespace Weld.Managed.Runtime;
@@ -36,6 +36,21 @@ internal sealed unsafe partial class Run
     /// <summary>Takes a builder of another run over, with its buffers, and gives its handle here.</summary>
     public long Welcome(ResultMemory from, object guest)
     {
+        if (guest is Builder builder)
+        {
+            foreach (var address in builder.Buffers)
+            {
+                if (from.Remove((nint)address) is { } buffer)
+                {
+                    buffer.Owned = true;
+                    Charged += buffer.Requested;
+                    Add(buffer);
+                }
+            }
+
+            builder.MoveTo(this);
+        }
+
         return AddBuilder(guest);
     }
 

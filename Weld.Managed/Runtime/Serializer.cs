@@ -13,6 +13,8 @@ namespace Weld.Managed.Runtime;
 internal static unsafe class Serializer
 {
     private const int LookEvery = 4096;
+    private const uint NaN32 = 0x7fc00000;
+    private const ulong NaN64 = 0x7ff8000000000000;
 
     /// <summary>Serializes a value into a new buffer and stores the bytes as a vector.</summary>
     /// <param name="run">The run.</param>
@@ -148,10 +150,10 @@ internal static unsafe class Serializer
                     Put((byte)(*(byte*)at == 0 ? 0 : 1));
                     break;
                 case ScalarKind.F32:
-                    Put(float.IsNaN(*(float*)at) ? Canonical.NaN32 : *(uint*)at);
+                    Put(float.IsNaN(*(float*)at) ? NaN32 : *(uint*)at);
                     break;
                 case ScalarKind.F64:
-                    Put(double.IsNaN(*(double*)at) ? Canonical.NaN64 : *(ulong*)at);
+                    Put(double.IsNaN(*(double*)at) ? NaN64 : *(ulong*)at);
                     break;
                 default:
                     Unsafe.CopyBlockUnaligned((void*)_to, (void*)at, (uint)kind.Size());
@@ -280,11 +282,11 @@ internal static unsafe class Serializer
                     break;
                 case ScalarKind.F32:
                     var single = Unsafe.ReadUnaligned<uint>((void*)_from);
-                    *(uint*)at = float.IsNaN(BitConverter.UInt32BitsToSingle(single)) ? Canonical.NaN32 : single;
+                    *(uint*)at = float.IsNaN(BitConverter.UInt32BitsToSingle(single)) ? NaN32 : single;
                     break;
                 case ScalarKind.F64:
                     var number = Unsafe.ReadUnaligned<ulong>((void*)_from);
-                    *(ulong*)at = double.IsNaN(BitConverter.UInt64BitsToDouble(number)) ? Canonical.NaN64 : number;
+                    *(ulong*)at = double.IsNaN(BitConverter.UInt64BitsToDouble(number)) ? NaN64 : number;
                     break;
                 default:
                     Unsafe.CopyBlockUnaligned((void*)at, (void*)_from, (uint)kind.Size());

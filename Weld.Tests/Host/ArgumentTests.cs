@@ -190,3 +190,5 @@ public abstract class ArgumentTests(Backend backend) : HostTests(backend)
 }
 
 public sealed class InterpretedArgumentTests() : ArgumentTests(Backend.Interpreter);
+
+public sealed class CompiledArgumentTests() : ArgumentTests(Backend.Compiled);

@@ -297,3 +297,5 @@ public abstract class ResultTests(Backend backend) : HostTests(backend)
 }
 
 public sealed class InterpretedResultTests() : ResultTests(Backend.Interpreter);
+
+public sealed class CompiledResultTests() : ResultTests(Backend.Compiled);

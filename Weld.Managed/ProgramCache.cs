@@ -1,0 +1,97 @@
+using System.Linq.Expressions;
+using Weld.Core.Diagnostics;
+using Weld.Core.IR;
+using Weld.Core.Values;
+using Weld.Managed.Emit;
+
+namespace Weld.Managed;
+
+/// <summary>The programs compiled last, by what they mean: two that differ only in the names of variables, in their text's layout or in comments are one.</summary>
+internal static class ProgramCache
+{
+    private const int MaxPrograms = 256;
+
+    private static readonly Lock Gate = new();
+    private static readonly Dictionary<Key, LinkedListNode<(Key Key, CompiledProgram Program)>> Known = [];
+    private static readonly LinkedList<(Key Key, CompiledProgram Program)> ByUse = new();
+
+    /// <summary>The compiled program; two threads may compile the same one at once.</summary>
+    public static CompiledProgram Get(Lambda program, CompileOptions options)
+    {
+        var key = new Key(program, options);
+        lock (Gate)
+        {
+            if (Known.TryGetValue(key, out var known))
+            {
+                ByUse.Remove(known);
+                ByUse.AddFirst(known);
+                return known.Value.Program;
+            }
+        }
+
+        var compiled = ProgramCompiler.Compile(program, options.ExpressionCompiler, [.. options.Functions.All.Select(f => f.Name)]);
+        lock (Gate)
+        {
+            if (!Known.ContainsKey(key))
+            {
+                Known.Add(key, ByUse.AddFirst((key, compiled)));
+            }
+
+            if (ByUse.Count > MaxPrograms)
+            {
+                Known.Remove(ByUse.Last!.Value.Key);
+                ByUse.RemoveLast();
+            }
+        }
+
+        return compiled;
+    }
+
+    /// <summary>What decides the code: the program up to names, and the options that matter to it.</summary>
+    private sealed class Key(Lambda program, CompileOptions options) : IEquatable<Key>
+    {
+        private readonly int _hash = HashCode.Combine(AlphaEquality.Hash(program), options.ExpressionCompiler, options.Passes, options.ApplyExperimentalTransforms);
+
+        private Lambda Program { get; } = program;
+
+        private Func<LambdaExpression, Delegate>? ExpressionCompiler { get; } = options.ExpressionCompiler;
+
+        private ForeignFunctions Functions { get; } = options.Functions;
+
+        private Seq<string>? Passes { get; } = options.Passes;
+
+        private bool Experimental { get; } = options.ApplyExperimentalTransforms;
+
+        public bool Equals(Key? other) =>
+            other is not null && _hash == other._hash && ExpressionCompiler == other.ExpressionCompiler && ReferenceEquals(Functions, other.Functions)
+            && Passes.Equals(other.Passes) && Experimental == other.Experimental && AlphaEquality.Equal(Program, other.Program);
+
+        public override bool Equals(object? obj) => Equals(obj as Key);
+
+        public override int GetHashCode() => _hash;
+    }
+}
+
+/// <summary>Places in the texts of alpha-equal programs.</summary>
+internal static class Places
+{
+    /// <summary>The place in <paramref name="to"/> of the node that stands at <paramref name="span"/> in <paramref name="from"/>; <c>default</c> if none does.</summary>
+    public static SourceSpan Translate(Expr from, Expr to, SourceSpan span)
+    {
+        var left = new Stack<(Expr From, Expr To)>([(from, to)]);
+        while (left.TryPop(out var pair))
+        {
+            if (pair.From.Span == span)
+            {
+                return pair.To.Span;
+            }
+
+            for (var i = 0; i < pair.From.Children.Count; i++)
+            {
+                left.Push((pair.From.Children[i], pair.To.Children[i]));
+            }
+        }
+
+        return default;
+    }
+}
