@@ -39,7 +39,30 @@ public sealed record Iter(IterKind Kind, Expr? Data, Expr? Start = null, Expr? E
     }
 
     /// <summary>The expressions it holds, in order.</summary>
-    public Seq<Expr> Operands => new Expr?[] { Data, Start, End, Stride, Shape, Strides }.OfType<Expr>().ToSeq();
+    public Seq<Expr> Operands => this is { Data: { } data, Start: null, Shape: null, Strides: null, End: null, Stride: null }
+        ? [data]
+        : new Expr?[] { Data, Start, End, Stride, Shape, Strides }.OfType<Expr>().ToSeq();
+
+    /// <summary>Whether it visits a vector by chunks of a machine vector, or what is left after those.</summary>
+    internal bool IsChunked => Kind is IterKind.Simd or IterKind.Fringe;
+
+    /// <summary>Whether it has the operands of its kind.</summary>
+    internal bool IsWellFormed
+    {
+        get
+        {
+            var bounds = (Start is null ? 0 : 1) + (End is null ? 0 : 1) + (Stride is null ? 0 : 1);
+            var isShaped = Shape is not null && Strides is not null;
+            var isPlain = Shape is null && Strides is null;
+            return Kind switch
+            {
+                IterKind.Range => Data is null && bounds == 3 && isPlain,
+                IterKind.NDimensional => Data is not null && bounds == 3 && isShaped,
+                IterKind.Scalar => Data is not null && (bounds is 0 or 3) && isPlain,
+                _ => Data is not null && bounds == 0 && isPlain,
+            };
+        }
+    }
 
     /// <summary>The type of what the loop's function is given: simd for <see cref="IterKind.Simd"/>.</summary>
     /// <exception cref="IllTypedException">The operands' types do not fit.</exception>
@@ -73,8 +96,11 @@ public sealed record Iter(IterKind Kind, Expr? Data, Expr? Start = null, Expr? E
 
     internal Iter Map(Func<Expr, Expr> f)
     {
-        var mapped = new Iter(Kind, To(Data), To(Start), To(End), To(Stride), To(Shape), To(Strides));
-        return Operands.Zip(mapped.Operands).All(p => ReferenceEquals(p.First, p.Second)) ? this : mapped;
+        var (data, start, end) = (To(Data), To(Start), To(End));
+        var (stride, shape, strides) = (To(Stride), To(Shape), To(Strides));
+        return ReferenceEquals(data, Data) && ReferenceEquals(start, Start) && ReferenceEquals(end, End)
+            && ReferenceEquals(stride, Stride) && ReferenceEquals(shape, Shape) && ReferenceEquals(strides, Strides)
+            ? this : new Iter(Kind, data, start, end, stride, shape, strides);
 
         Expr? To(Expr? e) => e is null ? null : f(e);
     }

@@ -69,6 +69,7 @@ internal sealed partial class Inference
     private WeldType ForRule(For f)
     {
         var elements = f.Iters.To(i => IterRule(i, f));
+        Check(elements.Count > 0, f, "an iterator", new StructType([]));
         CheckKinds(f);
         var builder = Of(f.Builder);
         When(builder, f.Builder, t => Check(t is BuilderType or StructType { Fields.Count: > 0 }, f.Builder, "a builder", t));
@@ -81,9 +82,7 @@ internal sealed partial class Inference
     {
         foreach (var i in f.Iters)
         {
-            var isChunked = i.Kind is IterKind.Simd or IterKind.Fringe;
-            var firstIsChunked = f.Iters[0].Kind is IterKind.Simd or IterKind.Fringe;
-            if (isChunked != firstIsChunked || (isChunked && i.Kind != f.Iters[0].Kind))
+            if (i.Kind != f.Iters[0].Kind && (i.IsChunked || f.Iters[0].IsChunked))
             {
                 Report(CompileCode.Type, i.Data ?? f, "expected iterators of one kind in a zip, found simditer, fringeiter or scalar ones together");
             }
@@ -92,15 +91,7 @@ internal sealed partial class Inference
 
     private WeldType IterRule(Iter i, For f)
     {
-        var bounds = (i.Start is null ? 0 : 1) + (i.End is null ? 0 : 1) + (i.Stride is null ? 0 : 1);
-        var wellFormed = i.Kind switch
-        {
-            IterKind.Range => i.Data is null && bounds == 3,
-            IterKind.NDimensional => i.Data is not null && bounds == 3 && i.Shape is not null && i.Strides is not null,
-            IterKind.Scalar => i.Data is not null && bounds is 0 or 3,
-            _ => i.Data is not null && bounds == 0,
-        };
-        if (!wellFormed || (i.Kind != IterKind.NDimensional && (i.Shape is not null || i.Strides is not null)))
+        if (!i.IsWellFormed)
         {
             Report(CompileCode.Type, i.Data ?? f, $"expected the operands of an iterator of kind {i.Kind}, found others");
             return _types.Fresh();

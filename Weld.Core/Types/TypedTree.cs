@@ -102,6 +102,10 @@ internal sealed class TypedTree
             {
                 Fail(CompileCode.Type, built.Span, $"expected fields that are not simd, found {type}");
             }
+            else if (type is not ScalarType && _wellFormed.Add(type) && WellFormed.Violation(type) is { } violation)
+            {
+                Fail(CompileCode.Type, built.Span, violation);
+            }
         }
         catch (IllTypedException e)
         {

@@ -32,7 +32,7 @@ public class GrammarTests
     [InlineData("|v: vec[f64]| result(for(simditer(v), merger[f64,+], |b, i, x| merge(b, x * x)))", "|vec[f64]|(f64)")]
     public void Expressions_have_types(string program, string type)
     {
-        Types(program, type);
+        HasType(program, type);
         RoundTrips(program);
     }
 

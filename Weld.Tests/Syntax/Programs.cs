@@ -17,7 +17,7 @@ internal static class Programs
     public static CheckedProgram Checked(string program) => FrontEnd.Check(new SourceText(program), Functions);
 
     /// <summary>The program compiles, and its type prints so; of a program without parameters, its result's.</summary>
-    public static void Types(string program, string type)
+    public static void HasType(string program, string type)
     {
         var typed = Checked(program).Program;
         Assert.Equal(type, typed.Parameters.Count == 0 ? typed.Body.Type.ToString() : typed.Type.ToString());
