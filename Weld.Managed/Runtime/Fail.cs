@@ -8,7 +8,7 @@ internal static class Fail
 {
     [DoesNotReturn]
     public static void OutOfBounds(long index, long length, int start, int span) =>
-        throw Error(RuntimeCode.ArrayOutOfBounds, $"expected an index of 0 to {length - 1}, found {index}{(length == 0 ? "; the vector is empty" : "")}", start, span);
+        throw Error(RuntimeCode.ArrayOutOfBounds, $"index {index} is outside a vector of length {length}", start, span);
 
     [DoesNotReturn]
     public static void SliceOutOfBounds(long from, long count, long length, int start, int span) =>
