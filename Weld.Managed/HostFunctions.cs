@@ -6,7 +6,7 @@ namespace Weld.Managed;
 /// <summary>Registers delegates as functions that programs call with <c>cudf[name,T](…)</c>.</summary>
 public static class HostFunctions
 {
-    /// <summary>These functions and one more. Its types follow from the delegate's: numbers, strings (<c>vec[i8]</c>), arrays, tuples, records, structs, dictionaries.</summary>
+    /// <summary>These functions and one more. Its types follow from the delegate's: numbers, strings (<c>vec[i8]</c>), arrays, tuples, records, structs, dictionaries; a delegate without a result gives <c>{}</c>.</summary>
     /// <param name="functions">The functions so far.</param>
     /// <param name="name">The name in programs.</param>
     /// <param name="function">The function; it may be called from any thread that runs a program.</param>

@@ -24,6 +24,7 @@ public sealed class WeldModule
         Engine = options.Backend == Backend.Interpreter || (options.Backend == Backend.Automatic && !RuntimeFeature.IsDynamicCodeSupported)
             ? new InterpreterEngine(program.Program, options.Functions)
             : new CompiledEngine(ProgramCache.Get(program.Program, options));
+        Dump(options);
         Foreign = [.. options.Functions.All.Select(HostFunction.Of)];
     }
 
@@ -129,6 +130,17 @@ public sealed class WeldModule
         using (result)
         {
             return result.ToValue();
+        }
+    }
+
+    // An existing file is never overwritten.
+    private void Dump(CompileOptions options)
+    {
+        if (options.DumpDirectory is not null)
+        {
+            var name = options.DumpName ?? $"code-{DateTime.UtcNow:yyyyMMdd-HHmmss-fffffff}";
+            using var file = new StreamWriter(new FileStream(Path.Combine(options.DumpDirectory, $"{name}.weld"), FileMode.CreateNew));
+            file.Write(Printer.PrintProgram(Program));
         }
     }
 

@@ -25,7 +25,7 @@ internal sealed unsafe class DelegateFunction : HostFunction
         _delegate = function;
         var method = Signature(function.GetType());
         _types = [.. method.GetParameters().Select(p => p.ParameterType)];
-        Type = new FunctionType(_types.Select((t, i) => Weld(t, $"parameter {i + 1}")).ToSeq(), Weld(method.ReturnType, "the result"));
+        Type = new FunctionType(_types.Select((t, i) => Weld(t, $"parameter {i + 1}")).ToSeq(), method.ReturnType == typeof(void) ? new StructType([]) : Weld(method.ReturnType, "the result"));
         _arguments = MemoryLayout.Of(new StructType(Type.Parameters));
         _result = MemoryLayout.Of(Type.Result);
         _scalars = RuntimeFeature.IsDynamicCodeSupported && Type.Parts.All(t => t is ScalarType) ? Compile(method.ReturnType) : null;
@@ -48,7 +48,7 @@ internal sealed unsafe class DelegateFunction : HostFunction
             values[i] = HostReader.Read(_types[i], _arguments.Parts[i], arguments + _arguments.Offsets[i]);
         }
 
-        var value = Invoke(values);
+        var value = Invoke(values) ?? (_result.Type is StructType { Fields.Count: 0 } ? default(ValueTuple) : null);
         try
         {
             new HostWriter(run).WriteCopy(value, _result, result);
