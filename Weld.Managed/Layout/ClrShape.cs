@@ -170,10 +170,11 @@ internal sealed class ClrShape
             });
     }
 
-    private static ClrShape Struct(Type type)
+    // Fields that are nobody's business but the type's, as those of a date are, make no shape.
+    private static ClrShape? Struct(Type type)
     {
         var fields = FieldsOf(type);
-        return new ClrShape(
+        return !fields.All(f => f.IsPublic || f.Name.StartsWith('<')) ? null : new ClrShape(
             [.. fields.Select(f => f.FieldType)],
             (value, index) => fields[index].GetValue(value),
             values =>
