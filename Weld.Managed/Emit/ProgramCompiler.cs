@@ -50,6 +50,21 @@ internal static class ProgramCompiler
             throw new WeldInternalException("emit", e.Message, e);
         }
     }
+
+    /// <summary>The C# that the emitted functions amount to: the loops', then the main line.</summary>
+    public static string Code(Lambda program, IReadOnlyList<string>? foreign = null)
+    {
+        var functions = new List<string>();
+        Compile(
+            program,
+            function =>
+            {
+                functions.Add(CSharpPrinter.Print(function));
+                return function.Compile();
+            },
+            foreign);
+        return string.Join("\n", functions);
+    }
 }
 
 /// <summary>A compiled program. It may run in many threads at once, each in a run of its own.</summary>

@@ -1,0 +1,21 @@
+using Weld.Core;
+using Weld.Core.Diagnostics;
+using Weld.Managed.Emit;
+
+namespace Weld.Tests.Managed;
+
+public sealed class CSharpPrinterTests
+{
+    [Fact]
+    public void ALoopReadsAsALoop()
+    {
+        var code = ProgramCompiler.Code(FrontEnd.Check(new SourceText("|v: vec[i64]| result(for(v, merger[i64,+], |b, i, x| if(x > 3L, merge(b, x * 2L), b)))")).Program);
+        var x = code.IndexOf("Memory.Load<long>((", StringComparison.Ordinal);
+        Assert.True(x > 0, code);
+        Assert.Contains("static void weld_loop_0(Run run, long frame, Builder[] builders, long start, long end)", code, StringComparison.Ordinal);
+        Assert.Contains("static void weld_main(Run run, nint arguments, nint result)", code, StringComparison.Ordinal);
+        Assert.Contains("> 3L)", code, StringComparison.Ordinal);
+        Assert.Contains("* 2L)", code, StringComparison.Ordinal);
+        Assert.Contains("LoopDriver.Run(run, weld_loop_0, ", code, StringComparison.Ordinal);
+    }
+}
