@@ -1,1 +1,37 @@
-return 0;
+using System.Diagnostics;
+using BenchmarkDotNet.Running;
+using Weld.Bench.Measures;
+
+namespace Weld.Bench;
+
+internal static class Program
+{
+    private const string Usage = """
+        usage: dotnet run -c Release --project Weld.Bench -- COMMAND
+          measure        every figure of the project in about a minute, as Markdown
+          bdn ARGUMENTS  the same through BenchmarkDotNet, such as: bdn --filter *
+          first          one program, text to answer; prints the milliseconds since Main
+        """;
+
+    private static int Main(string[] arguments)
+    {
+        var start = Stopwatch.GetTimestamp();
+        switch (arguments)
+        {
+            case ["first"]:
+                FirstProgram.Run(start);
+                return 0;
+            case ["measure"]:
+                Report.Write(Console.Out);
+                return 0;
+            case ["bdn", .. var rest]:
+                Benchmark(rest);
+                return 0;
+            default:
+                Console.Error.WriteLine(Usage);
+                return 2;
+        }
+    }
+
+    private static void Benchmark(string[] arguments) => BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(arguments);
+}

@@ -5,6 +5,7 @@ using Weld.Core.Diagnostics;
 using Weld.Core.Evaluation;
 using Weld.Core.IR;
 using Weld.Core.Values;
+using Weld.Managed;
 
 namespace Weld.Tests.Repository;
 
@@ -53,6 +54,7 @@ public sealed partial class ProgramsTests
         var values = program.Parameters.Zip(arguments.RootElement.EnumerateArray(), (p, json) => ValueJson.Read(json, p.Type)).ToSeq();
         var expected = ValueJson.Parse(parts.Groups[2].Value, program.Body.Type);
         Assert.Equal(expected, Interpreter.Run(program, values));
+        Assert.Equal(expected, WeldModule.Compile(Texts[place], new CompileOptions { Backend = Backend.Compiled }).Evaluate(values));
     }
 
     [Fact]
