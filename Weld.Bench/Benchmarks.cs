@@ -15,7 +15,7 @@ public class KernelBenchmarks
     [Params("sum", "map-filter-sum", "Q6")]
     public string Kernel { get; set; } = null!;
 
-    [Params(16_384, 4_194_304)]
+    [Params(16_384, 1_048_576, 4_194_304)]
     public int Rows { get; set; }
 
     [GlobalSetup]
