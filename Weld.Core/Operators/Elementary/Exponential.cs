@@ -33,6 +33,23 @@ internal sealed class Exponential
         Tiny = Format.Power(-28),
     };
 
+    public static Exponential F32 { get; } = new(Format.F32)
+    {
+        Ln2High = 0.693145751953125,
+        Ln2Low = 1.4286068e-06f,
+        Ln2 = (0.6931472f, -1.9046542e-09f),
+        P = [0.5, 0.16666667f, 0.04166648f, 0.008333282f, 0.0013933317f, 0.0001990976f],
+        Safe = 87,
+        Underflow = -105,
+        Overflow = 89,
+        SafePower = 126,
+        UnderflowPower = -151,
+        OverflowPower = 129,
+        MinusOne = -20,
+        TanhIsOne = 10,
+        Tiny = Format.Power(-13),
+    };
+
     public Format Format { get; }
 
     /// <summary>ln 2 rounded to so few bits that k · Ln2High is exact.</summary>
@@ -77,18 +94,14 @@ internal sealed class Exponential
         return Rare(!(Abs(x) < Safe), (p.High + p.Low) * Format.PowerOfTwo(k), Format.Scale(slowP.High + slowP.Low, slowK));
     }
 
-    public F Exp2(F x)
+    /// <summary>e^x where it is known to be normal, or x to be NaN.</summary>
+    public F Normal(F x)
     {
-        var (k, p) = Power(x);
-        var (slowK, slowP) = Power(Clamp(x, UnderflowPower, OverflowPower));
-        return Rare(!(Abs(x) < SafePower), (p.High + p.Low) * Format.PowerOfTwo(k), Format.Scale(slowP.High + slowP.Low, slowK));
-
-        (I K, (F High, F Low) Power) Power(F x)
-        {
-            var shifted = x + Format.Magic;
-            return (Bits(shifted), PowerOfFraction(x - (shifted - Format.Magic), 0));
-        }
+        var (k, p) = Reduced(x);
+        return (p.High + p.Low) * Format.PowerOfTwo(k);
     }
+
+    public F Exp2(F x) => Exp2(x, 0);
 
     /// <summary>2^(x + low) for a |low| below an ulp of x.</summary>
     public F Exp2(F x, F low)

@@ -29,6 +29,9 @@ internal sealed class Format
     /// <summary>The bits of the fraction.</summary>
     public int Fraction { get; }
 
+    /// <summary>All bits.</summary>
+    public int Width => Kind == ScalarKind.F64 ? 64 : 32;
+
     /// <summary>The bits of 1.0.</summary>
     public long One { get; }
 

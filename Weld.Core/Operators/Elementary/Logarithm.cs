@@ -24,6 +24,16 @@ internal sealed class Logarithm
         Large = Format.Power(1000),
     };
 
+    public static Logarithm F32 { get; } = new(Format.F32)
+    {
+        Ln2 = (0.693145751953125, 1.4286068e-06f),
+        Log2E = (1.442695f, 1.925963e-08f),
+        Log10E = (0.4342945f, -1.010305e-08f),
+        Log10Of2 = (0.301025390625, 4.605039e-06f),
+        R = [0.6666666f, 0.40000337f, 0.2853724f, 0.23583546f],
+        Large = Format.Power(100),
+    };
+
     public Format Format { get; }
 
     /// <summary>ln 2, its first part so short that k times it is exact.</summary>
