@@ -113,14 +113,14 @@ internal readonly struct BigFloat
 
     private static BigFloat AddMagnitudes(BigFloat x, BigFloat y)
     {
-        if (x.Exponent < y.Exponent || x.IsZero)
+        if (x.IsZero || y.IsZero)
         {
-            (x, y) = (y, x);
+            return x.IsZero ? y : x;
         }
 
-        if (y.IsZero)
+        if (x.Exponent < y.Exponent)
         {
-            return x;
+            (x, y) = (y, x);
         }
 
         y.Shifted(x.Exponent - y.Exponent, out var high, out var middle, out var low);
@@ -137,19 +137,19 @@ internal readonly struct BigFloat
 
     private static BigFloat SubtractMagnitudes(BigFloat x, BigFloat y)
     {
-        if (y.IsZero)
+        if (x.IsZero || y.IsZero)
         {
-            return x;
+            return x.IsZero ? -y : x;
         }
 
         var negative = x.IsNegative;
-        if (x.IsZero || x.Exponent < y.Exponent || (x.Exponent == y.Exponent && Less(x, y)))
+        if (x.Exponent < y.Exponent || (x.Exponent == y.Exponent && Less(x, y)))
         {
             (x, y) = (y, x);
             negative = !negative;
         }
 
-        y.Shifted(y.IsZero ? 192 : x.Exponent - y.Exponent, out var high, out var middle, out var low);
+        y.Shifted(x.Exponent - y.Exponent, out var high, out var middle, out var low);
         var borrow = x.low < low ? 1UL : 0;
         var next = (x.middle < middle) || (x.middle == middle && borrow == 1) ? 1UL : 0;
         return Make(negative, x.Exponent, x.high - high - next, x.middle - middle - borrow, x.low - low);

@@ -14,11 +14,11 @@ internal static class Reference
     private static readonly BigFloat Pi = BigFloat.Scaled(PiDigits, -PiBits);
     private static readonly BigFloat Ln2 = BigFloat.Scaled(Ln2Digits, -320);
     private static readonly BigFloat InverseLn2 = Ln2.Reciprocal();
-    private static readonly BigFloat InverseLn10 = Log(10).Reciprocal();
     private static readonly BigFloat TwoOverRootPi = BigFloat.One.Scale(1) / Pi.Sqrt();
     private static readonly BigFloat Third = ((BigFloat)3).Reciprocal();
     private static readonly BigFloat[] InverseFactorials = [.. Enumerable.Range(0, 46).Select(InverseFactorial)];
     private static readonly BigFloat[] InverseOdds = [.. Enumerable.Range(0, 1000).Select(n => ((BigFloat)((2 * n) + 1)).Reciprocal())];
+    private static readonly BigFloat InverseLn10 = Log(10).Reciprocal();
 
     /// <summary>The value of a function at finite arguments inside its domain, away from poles.</summary>
     public static BigFloat Evaluate(string name, double x, double y) => name switch
@@ -75,8 +75,9 @@ internal static class Reference
 
     private static BigFloat Sinh(BigFloat x)
     {
-        var e = Expm1(x);
-        return (e + (e / (e + 1))).Scale(-1);
+        var e = Expm1(x.Abs());
+        var sinh = (e + (e / (e + 1))).Scale(-1);
+        return x.IsNegative ? -sinh : sinh;
     }
 
     private static BigFloat Tanh(BigFloat x)
@@ -168,7 +169,7 @@ internal static class Reference
         var square = x * x;
         var z = square.Scale(1);
         var (sum, term) = (BigFloat.One, BigFloat.One);
-        for (var n = 1; term.Exponent > sum.Exponent - 160; n++)
+        for (var n = 1; !term.IsZero && term.Exponent > sum.Exponent - 160; n++)
         {
             term *= z * InverseOdds[n];
             sum += term;

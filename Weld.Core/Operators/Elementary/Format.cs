@@ -6,14 +6,13 @@ namespace Weld.Core.Operators.Elementary;
 /// <summary>A binary format of IEEE 754 as kernels take it apart: sign, exponent + bias, fraction.</summary>
 internal sealed class Format
 {
-    private readonly int bias;
     private readonly long halfRoot;
 
     private Format(ScalarKind kind, int fraction, int bias, long halfRoot)
     {
         Kind = kind;
         Fraction = fraction;
-        this.bias = bias;
+        Bias = bias;
         this.halfRoot = halfRoot;
         One = (long)bias << fraction;
         MinNormal = Power(1 - bias);
@@ -28,6 +27,9 @@ internal sealed class Format
 
     /// <summary>The bits of the fraction.</summary>
     public int Fraction { get; }
+
+    /// <summary>What the exponent field holds beside the exponent.</summary>
+    public int Bias { get; }
 
     /// <summary>All bits.</summary>
     public int Width => Kind == ScalarKind.F64 ? 64 : 32;
@@ -63,11 +65,11 @@ internal sealed class Format
         var bits = Bits(x) + (One - halfRoot);
         var biased = bits >>> Fraction;
         var m = Float((bits & ((1L << Fraction) - 1)) + halfRoot);
-        return (m, Whole(biased) - bias, biased);
+        return (m, Whole(biased) - Bias, biased);
     }
 
     /// <summary>2^−k for k + bias in an integer, −bias &lt; k &lt; bias.</summary>
-    public F InversePower(I biased) => Float(((2L * bias) - biased) << Fraction);
+    public F InversePower(I biased) => Float(((2L * Bias) - biased) << Fraction);
 
     private long BitsOf(double number) => Kind == ScalarKind.F64 ? BitConverter.DoubleToInt64Bits(number) : BitConverter.SingleToInt32Bits((float)number);
 }

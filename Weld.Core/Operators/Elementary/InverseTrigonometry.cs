@@ -108,8 +108,8 @@ internal sealed class InverseTrigonometry
     /// <summary>a and b times a power of two that makes the greater one moderate; of two zeros 0 and 1; of infinities 1 for ∞ and 0 for the finite.</summary>
     private (F A, F B) Scaled(F a, F b, F max)
     {
-        var exponent = Bits(Select(max < Format.Power(900), max, Format.Power(900))) >>> Format.Fraction;
-        var scale = Float(((2 * Format.One >> Format.Fraction) - exponent) << Format.Fraction);
+        var limit = Format.Power(Format.Bias - 1);
+        var scale = Format.InversePower(Bits(Select(max < limit, max, limit)) >>> Format.Fraction);
         var zero = Is(max, 0);
         var infinite = Is(max, double.PositiveInfinity);
         return (Select(infinite, One(a), a * scale), Select(zero, 1, Select(infinite, One(b), b * scale)));

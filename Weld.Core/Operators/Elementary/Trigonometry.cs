@@ -17,7 +17,7 @@ internal sealed class Trigonometry
         Threshold = Format.Power(threshold);
         GroupBits = groupBits;
         FirstShift = threshold - 1 - format.Fraction;
-        FirstBiased = threshold - 1 + (int)(format.One >> format.Fraction);
+        FirstBiased = threshold - 1 + format.Bias;
         Rows = rows;
         table = TwoOverPi.Table(rows, FirstShift, 1 << groupBits, format.Fraction + 1);
     }
@@ -121,7 +121,7 @@ internal sealed class Trigonometry
     {
         var group = (Bits(Abs(x)) >>> Format.Fraction) - FirstBiased;
         var row = (group >>> GroupBits) & (Rows - 1);
-        var whole = x * Float(((Format.One >> Format.Fraction) - FirstShift - (row << GroupBits)) << Format.Fraction);
+        var whole = x * Float((Format.Bias - FirstShift - (row << GroupBits)) << Format.Fraction);
         var index = row << 2;
         var (p0, e0) = TwoProduct(whole, Lookup(table, index));
         var (p1, e1) = TwoProduct(whole, Lookup(table, index + 1));
