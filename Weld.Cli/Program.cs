@@ -1,1 +1,4 @@
-return 0;
+using Weld.Cli;
+
+using var terminal = Terminal.OfProcess();
+return WeldCommand.Invoke(args, terminal);

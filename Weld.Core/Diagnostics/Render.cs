@@ -38,6 +38,23 @@ public static class Render
         return text.ToString();
     }
 
+    /// <summary>Why a run failed: <c>name:line:column: Code: message</c>, the line, and a caret under the failing operation where it is known.</summary>
+    /// <param name="failure">The failure.</param>
+    /// <param name="source">The program's text, or null.</param>
+    public static string Failure(WeldRuntimeException failure, SourceText? source)
+    {
+        ArgumentNullException.ThrowIfNull(failure);
+        if (source is null || failure.Span.IsNone)
+        {
+            return failure.Message;
+        }
+
+        var (line, column) = source.Locate(failure.Span.Start);
+        var text = new StringBuilder(source.Name is null ? "" : $"{source.Name}:").Append($"{line}:{column}: {failure.Message}");
+        Excerpt(text, source, failure.Span);
+        return text.ToString();
+    }
+
     private static void Excerpt(StringBuilder text, SourceText source, SourceSpan span)
     {
         var (line, column) = source.Locate(span.Start);

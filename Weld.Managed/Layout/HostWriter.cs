@@ -122,6 +122,10 @@ internal sealed unsafe class HostWriter(Run run)
             case string[] texts when element.Type is VectorType inner && ClrShape.IsText(inner):
                 WriteTexts([.. texts], type, at);
                 break;
+            case NestedVector nested when element.Type is VectorType && nested.Fits(element.Parts[0]):
+                var (vectors, count) = nested.Write(run);
+                SetVector(at, vectors, count);
+                break;
             case Array { Rank: 1 } array when array.GetType().IsSZArray:
                 WriteArray(array, type, element, at, mayPin);
                 break;

@@ -144,7 +144,7 @@ public sealed class NpyTests
         static string Fails(Column column, ScalarKind kind) => Assert.Throws<InvalidCastException>(() => column.ConvertTo(kind)).Message;
     }
 
-    private static byte[] File(string descr, string shape, byte[] data, byte version = 1, int padding = 0)
+    internal static byte[] File(string descr, string shape, byte[] data, byte version = 1, int padding = 0)
     {
         var text = $"{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape}, }}";
         var start = version == 1 ? 10 : 12;
@@ -170,5 +170,5 @@ public sealed class NpyTests
         return file.ToArray();
     }
 
-    private static byte[] Bytes(params double[] values) => [.. values.SelectMany(BitConverter.GetBytes)];
+    internal static byte[] Bytes(params double[] values) => [.. values.SelectMany(BitConverter.GetBytes)];
 }
