@@ -175,5 +175,5 @@ internal sealed class Unifier
     };
 }
 
-/// <summary>A type of more than <see cref="WeldType.MostWeight"/> nodes.</summary>
-internal sealed class TypeTooHeavyException() : Exception($"expected a type of at most {WeldType.MostWeight:N0} nodes, found a heavier one");
+/// <summary>A type of more than <see cref="WeldType.MostWeight"/> nodes or <see cref="WeldType.MostDepth"/> levels.</summary>
+internal sealed class TypeTooHeavyException() : Exception($"expected a type of at most {WeldType.MostWeight:N0} nodes and {WeldType.MostDepth:N0} levels, found a heavier one");

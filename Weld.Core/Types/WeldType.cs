@@ -25,11 +25,19 @@ public abstract record WeldType
     /// <summary>The types this one is built from, in order.</summary>
     public abstract Seq<WeldType> Parts { get; }
 
-    /// <summary>How many nodes the type has when written out; saturates. Bounds the work that a type can cause.</summary>
+    /// <summary>
+    /// How many nodes the type has when written out; saturates, and does so at once in a type nested deeper than <see cref="MostDepth"/>. Bounds the
+    /// work that a type can cause, and the stack that a recursion over its values takes.
+    /// </summary>
     internal long Weight => KnownFacts.Weight;
 
     /// <summary>The heaviest type that a program may have (language.md §8).</summary>
     internal const int MostWeight = 10_000;
+
+    /// <summary>The deepest type that a program may have (language.md §8).</summary>
+    internal const int MostDepth = 1_000;
+
+    private const long Saturated = 1L << 40;
 
     /// <summary>Whether a builder occurs anywhere in the type.</summary>
     public bool ContainsBuilder => KnownFacts.Builder;
@@ -81,7 +89,8 @@ public abstract record WeldType
             foreach (var part in parts.Span)
             {
                 var known = part.KnownFacts;
-                Weight = Math.Min(1L << 40, Weight + known.Weight);
+                Weight = Math.Min(Saturated, Weight + known.Weight);
+                Depth = Math.Max(Depth, known.Depth + 1);
                 Builder |= known.Builder;
                 Simd |= known.Simd;
                 Closed &= known.Closed;
@@ -90,12 +99,15 @@ public abstract record WeldType
                 builders &= known.AllBuilders;
             }
 
+            Weight = Depth > MostDepth ? Saturated : Weight;
             Hashable = type is ScalarType || (hashable && (type is VectorType or StructType));
             Flat = type is ScalarType || (flat && type is StructType);
             AllBuilders = type is BuilderType || (builders && type is StructType && parts.Count > 0);
         }
 
         public long Weight { get; }
+
+        public int Depth { get; }
 
         public bool Builder { get; }
 

@@ -50,7 +50,7 @@ public class GoldenTests
             }
         }
 
-        Assert.True(GoldenCase.All.Count > 450, $"found {GoldenCase.All.Count} golden programs");
+        Assert.True(GoldenCase.All.Count > 500, $"found {GoldenCase.All.Count} golden programs");
     }
 
     private static GoldenCase Find(string place) => GoldenCase.All.Single(c => c.Place == place);

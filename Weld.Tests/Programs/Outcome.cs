@@ -52,7 +52,7 @@ internal sealed record Outcome
 
     /// <summary>The outcome of a program that does not compile.</summary>
     public static Outcome Of(Seq<Diagnostic> diagnostics, SourceText source) =>
-        new() { Errors = diagnostics.To(d => $"compile {d.Code} {Place(d.Span, source)}{d.Message}") };
+        new() { Errors = diagnostics.To(d => $"compile {d.Code} {Place(d.Span, source)}{d.Message}{(d.Related.IsNone ? "" : $" also {Place(d.Related, source)}")}") };
 
     private static string Place(SourceSpan span, SourceText? source) =>
         span.IsNone || source is null ? "" : source.Locate(span.Start) is var (line, column) ? $"{line}:{column} " : "";
