@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Weld.Core.Diagnostics;
+using Weld.Core.Values;
 using Weld.Managed.Layout;
 using Weld.Managed.Runtime;
 
@@ -37,6 +39,13 @@ internal sealed class Call : IDisposable
         {
             throw Refused(index, e);
         }
+
+        // A builder is an object of what ran the program that made it.
+        var isInterpreted = _module.Engine is InterpreterEngine;
+        if (_writer.Guests.Exists(g => (g.From.FindBuilder(g.Handle) is BuilderValue) != isInterpreted) || (_writer.Others.Count > 0 && !isInterpreted))
+        {
+            throw new ArgumentException($"expected a builder of a program with the same backend, found one of the other", _module.Parameters[index].Name);
+        }
     }
 
     /// <summary>Passes an argument whose type is known, also a span.</summary>
@@ -54,7 +63,7 @@ internal sealed class Call : IDisposable
             var span = Unsafe.As<T, ReadOnlySpan<byte>>(ref value);
             try
             {
-                _writer.WriteSpan(ClrShape.Element(typeof(T))!, ref System.Runtime.InteropServices.MemoryMarshal.GetReference(span), span.Length, layout, Place(index));
+                _writer.WriteSpan(ClrShape.Element(typeof(T))!, ref MemoryMarshal.GetReference(span), span.Length, layout, Place(index));
             }
             catch (MismatchException e)
             {
@@ -74,6 +83,20 @@ internal sealed class Call : IDisposable
     /// <summary>Runs the program.</summary>
     /// <exception cref="WeldRuntimeException">The run ended without a value.</exception>
     public WeldResult Execute()
+    {
+        var result = Enter();
+        return new WeldResult(_run.Detach(result, _module.Result, _module.Engine), _module.Result, result);
+    }
+
+    /// <summary>Runs the program and gives a copy of its result as a type of the host, or the result itself.</summary>
+    /// <typeparam name="T">The type.</typeparam>
+    /// <exception cref="WeldRuntimeException">The run ended without a value.</exception>
+    public T Execute<T>() => typeof(T) == typeof(WeldResult) ? (T)(object)Execute() : HostReader.Read<T>(_module.Result, Enter());
+
+    public void Dispose() => _run.Dispose();
+
+    // The address of the result.
+    private nint Enter()
     {
         Welcome();
         var result = _run.Allocate(_module.Result.Size);
@@ -98,26 +121,8 @@ internal sealed class Call : IDisposable
             throw new WeldInternalException("run", e.Message, e);
         }
 
-        return new WeldResult(_run.Detach(result, _module.Result, _module.Engine), _module.Result, result);
+        return result;
     }
-
-    /// <summary>Runs the program and gives its result as a type of the host.</summary>
-    /// <typeparam name="T">The type.</typeparam>
-    public T Execute<T>()
-    {
-        var result = Execute();
-        if (result is T itself)
-        {
-            return itself;
-        }
-
-        using (result)
-        {
-            return result.As<T>();
-        }
-    }
-
-    public void Dispose() => _run.Dispose();
 
     // All builders, or none if one of them was taken by another run meanwhile.
     private unsafe void Welcome()

@@ -180,18 +180,15 @@ public static class WeldFunctions
         for (var i = 0; i < parameters.Length; i++)
         {
             var type = module.Parameters[i].Type;
-            if (!ClrShape.Fits(parameters[i], type) && !IsChecked(parameters[i]))
+            if (!ClrShape.Fits(parameters[i], type))
             {
                 throw new ArgumentException($"expected a type that stands for {type}, such as {ClrShape.Suggest(type)}, found {parameters[i]}", module.Parameters[i].Name);
             }
         }
 
-        if (result != typeof(WeldResult) && !ClrShape.Fits(result, module.ResultType))
+        if (result != typeof(WeldResult) && (ClrShape.IsDynamic(result) || !ClrShape.Fits(result, module.ResultType)))
         {
             throw new ArgumentException($"expected a type that {module.ResultType} converts to, such as {ClrShape.Suggest(module.ResultType)}, found {result}");
         }
     }
-
-    // Types whose values say what they are only when they are passed.
-    private static bool IsChecked(Type type) => type == typeof(WeldResult) || type == typeof(WeldView) || type == typeof(object) || typeof(Weld.Core.Values.Value).IsAssignableFrom(type);
 }

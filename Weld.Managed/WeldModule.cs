@@ -67,8 +67,8 @@ public sealed class WeldModule
     /// <exception cref="WeldCompileException">The program is wrong; all that was found.</exception>
     public static WeldModule Compile(SourceText program, CompileOptions? options = null)
     {
-        options ??= CompileOptions.Default;
-        return new WeldModule(FrontEnd.Check(program, options.Functions), options);
+        ArgumentNullException.ThrowIfNull(program);
+        return Compile(options ?? CompileOptions.Default, o => FrontEnd.Check(program, o.Functions));
     }
 
     /// <summary>Compiles a program that was built as a tree.</summary>
@@ -77,8 +77,8 @@ public sealed class WeldModule
     /// <exception cref="WeldCompileException">The program is wrong; all that was found.</exception>
     public static WeldModule Compile(Expr program, CompileOptions? options = null)
     {
-        options ??= CompileOptions.Default;
-        return new WeldModule(FrontEnd.Check(program, options.Functions), options);
+        ArgumentNullException.ThrowIfNull(program);
+        return Compile(options ?? CompileOptions.Default, o => FrontEnd.Check(program, o.Functions));
     }
 
     /// <summary>Runs the program. Arrays and memory whose elements lie as Weld's do are not copied, nor are other results.</summary>
@@ -133,6 +133,21 @@ public sealed class WeldModule
         }
     }
 
+    private static WeldModule Compile(CompileOptions options, Func<CompileOptions, CheckedProgram> check)
+    {
+        CheckedProgram program;
+        try
+        {
+            program = check(options);
+        }
+        catch (Exception e) when (e is not (WeldException or OutOfMemoryException))
+        {
+            throw new WeldInternalException("front end", e.Message, e);
+        }
+
+        return new WeldModule(program, options);
+    }
+
     // An existing file is never overwritten.
     private void Dump(CompileOptions options)
     {
@@ -155,5 +170,5 @@ public sealed class WeldModule
 
     /// <summary>The place in this program's text of a place in the text of the alpha-equal program that was compiled.</summary>
     internal SourceSpan Translate(SourceSpan span) =>
-        Engine is CompiledEngine { Program.Program: var compiled } && !ReferenceEquals(compiled, Program) ? Places.Translate(compiled, Program, span) : span;
+        !span.IsNone && Engine is CompiledEngine { Program.Program: var compiled } && !ReferenceEquals(compiled, Program) ? Places.Translate(compiled, Program, span) : span;
 }

@@ -67,9 +67,7 @@ public readonly unsafe struct WeldView
     public T As<T>()
     {
         using var share = new Share(Memory);
-        return RuntimeHelpers.IsReferenceOrContainsReferences<T>() || FieldMap.Of(typeof(T), _layout) is not { } map
-            ? (T)HostReader.Read(typeof(T), _layout, Address)
-            : Copied<T>(map);
+        return HostReader.Read<T>(_layout, Address);
     }
 
     /// <summary>A vector's elements, or a dictionary's entries, where they lie. The span keeps its memory alive; its contents stand only until the result is disposed of.</summary>
@@ -102,13 +100,6 @@ public readonly unsafe struct WeldView
         using var share = new Share(Memory);
         var result = _result;
         return ValueMarshal.Read(_layout, Address, (type, handle) => result.Memory.FindBuilder(handle) as Value ?? new RunBuilderValue(type, result, handle));
-    }
-
-    private T Copied<T>(FieldMap map)
-    {
-        T value = default!;
-        map.ToClr(Address, ref Unsafe.As<T, byte>(ref value), 1);
-        return value;
     }
 
     private (MemoryLayout Element, nint Data, long Count) Elements() => Type switch

@@ -4,6 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using Weld.Core.Types;
+using Weld.Core.Values;
 
 namespace Weld.Managed.Layout;
 
@@ -60,8 +61,11 @@ internal sealed class ClrShape
     /// <summary>A value of the shape.</summary>
     public object Make(object?[] fields) => _make(fields);
 
+    /// <summary>Whether only the values of a CLR type tell what they are.</summary>
+    public static bool IsDynamic(Type clr) => clr == typeof(object) || clr == typeof(WeldResult) || clr == typeof(WeldView) || typeof(Value).IsAssignableFrom(clr);
+
     /// <summary>Whether values of a CLR type can be values of a Weld type.</summary>
-    public static bool Fits(Type clr, WeldType type) => type switch
+    public static bool Fits(Type clr, WeldType type) => IsDynamic(clr) || type switch
     {
         ScalarType s => Scalar(clr) == s.Kind,
         VectorType v => (clr == typeof(string) && IsText(v)) || (Element(clr) is { } element && Fits(element, v.Element)),

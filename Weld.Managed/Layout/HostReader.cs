@@ -26,6 +26,23 @@ internal static unsafe class HostReader
         _ => throw Mismatch(target, layout.Type),
     };
 
+    /// <summary>The value of a layout at an address as an object of a type.</summary>
+    /// <typeparam name="T">The type.</typeparam>
+    /// <param name="layout">The layout.</param>
+    /// <param name="at">Where the value stands.</param>
+    /// <exception cref="InvalidCastException">The type is none that values of the layout convert to.</exception>
+    public static T Read<T>(MemoryLayout layout, nint at)
+    {
+        if (RuntimeHelpers.IsReferenceOrContainsReferences<T>() || FieldMap.Of(typeof(T), layout) is not { } map)
+        {
+            return (T)Read(typeof(T), layout, at);
+        }
+
+        T value = default!;
+        map.ToClr(at, ref Unsafe.As<T, byte>(ref value), 1);
+        return value;
+    }
+
     /// <summary>Says what a value of a type converts to.</summary>
     public static InvalidCastException Mismatch(Type target, WeldType type) =>
         new($"expected a type that {type} converts to, such as {ClrShape.Suggest(type)}, found {target}");

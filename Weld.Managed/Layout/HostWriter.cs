@@ -195,7 +195,7 @@ internal sealed unsafe class HostWriter(Run run)
     private void WriteEach(Array array, VectorType type, MemoryLayout element, nint at, bool mayPin)
     {
         var clr = array.GetType().GetElementType()!;
-        if (element.Type is ScalarType && clr != typeof(object))
+        if (!ClrShape.Fits(clr, element.Type))
         {
             throw Mismatch(type, array);
         }

@@ -9,9 +9,9 @@ namespace Weld.Managed.Runtime;
 internal sealed class ResultMemory
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<nint, PinnedBuffer> _buffers;
+    private readonly List<PinnedBuffer> _buffers;
     private readonly Attachment[] _attachments;
-    private readonly Dictionary<long, object> _builders;
+    private readonly Dictionary<long, object>? _builders;
     private readonly object? _program;
     private BufferIndex? _index;
     private long _charged;
@@ -19,10 +19,14 @@ internal sealed class ResultMemory
     private bool _isDisposed;
     private bool _isDropped;
 
-    public ResultMemory(IEnumerable<PinnedBuffer> buffers, Attachment[] attachments, Dictionary<long, object> builders, object? program)
+    public ResultMemory(List<PinnedBuffer> buffers, Attachment[] attachments, Dictionary<long, object>? builders, object? program)
     {
-        _buffers = buffers.ToDictionary(b => b.Address);
-        _charged = _buffers.Values.Sum(b => b.Requested);
+        _buffers = buffers;
+        foreach (var buffer in buffers)
+        {
+            _charged += buffer.Requested;
+        }
+
         _attachments = attachments;
         _builders = builders;
         _program = program;
@@ -78,7 +82,7 @@ internal sealed class ResultMemory
     {
         lock (_gate)
         {
-            _index ??= new BufferIndex(_buffers.Values);
+            _index ??= new BufferIndex(_buffers);
             return _index.Find(address) is not null || _attachments.Any(a => a.Contains(address));
         }
     }
@@ -88,7 +92,7 @@ internal sealed class ResultMemory
     {
         lock (_gate)
         {
-            return _builders.GetValueOrDefault(handle);
+            return _builders?.GetValueOrDefault(handle);
         }
     }
 
@@ -97,7 +101,8 @@ internal sealed class ResultMemory
     {
         lock (_gate)
         {
-            return _builders.Remove(handle, out builder);
+            builder = null;
+            return _builders is not null && _builders.Remove(handle, out builder);
         }
     }
 
@@ -106,7 +111,7 @@ internal sealed class ResultMemory
     {
         lock (_gate)
         {
-            _builders.Add(handle, builder);
+            _builders!.Add(handle, builder);
         }
     }
 
@@ -115,11 +120,14 @@ internal sealed class ResultMemory
     {
         lock (_gate)
         {
-            if (!_buffers.Remove(address, out var buffer))
+            var at = _buffers.FindIndex(b => b.Address == address);
+            if (at < 0)
             {
                 return null;
             }
 
+            var buffer = _buffers[at];
+            _buffers.RemoveAt(at);
             _index = null;
             _charged -= buffer.Requested;
             return buffer;
@@ -146,7 +154,7 @@ internal sealed class ResultMemory
 
         if (toPool)
         {
-            foreach (var buffer in _buffers.Values)
+            foreach (var buffer in _buffers)
             {
                 BufferPool.Return(buffer);
             }

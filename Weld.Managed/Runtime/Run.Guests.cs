@@ -60,35 +60,38 @@ internal sealed unsafe partial class Run
     /// <param name="program">What owns the constants that the result may point into.</param>
     public ResultMemory Detach(nint result, MemoryLayout layout, object? program)
     {
-        var keptAttachments = new HashSet<Attachment>(ReferenceEqualityComparer.Instance);
-        var kept = _live.Values.ToList();
+        List<PinnedBuffer> kept;
+        var attachments = new HashSet<Attachment>(ReferenceEqualityComparer.Instance);
         var next = 0;
         if (layout.HoldsBuilders)
         {
-            keptAttachments.UnionWith(_attachments);
+            kept = Since(0);
+            attachments.UnionWith(_attachments);
         }
-        else
+        else if (layout.HoldsPointers)
         {
+            kept = Since(0);
             var walk = ++_walk;
-            var reachability = new Reachability(new BufferIndex(_live.Values), walk, Outside);
+            var reachability = new Reachability(new BufferIndex(kept), walk, Outside);
             reachability.Mark(result);
             reachability.Value(layout, result);
             kept.RemoveAll(b => b.Walk != walk);
         }
+        else
+        {
+            kept = [Of(result)];
+        }
 
         foreach (var buffer in kept)
         {
-            _live.Remove(buffer.Address);
-            buffer.Previous = buffer.Next = null;
+            Forget(buffer);
             Charged -= buffer.Requested;
         }
 
-        _index = null;
-        _last = null;
-        _attachments.RemoveAll(keptAttachments.Contains);
-        var builders = new Dictionary<long, object>(_builders);
-        _builders.Clear();
-        return new ResultMemory(kept, [.. keptAttachments], builders, program);
+        _attachments.RemoveAll(attachments.Contains);
+        var builders = _builders;
+        _builders = null;
+        return new ResultMemory([.. kept], [.. attachments], builders, program);
 
         // Addresses come in an order much like that of the attachments.
         void Outside(nint address)
@@ -98,7 +101,7 @@ internal sealed unsafe partial class Run
                 var at = (next + i) % _attachments.Count;
                 if (_attachments[at].Contains(address))
                 {
-                    keptAttachments.Add(_attachments[at]);
+                    attachments.Add(_attachments[at]);
                     next = at;
                     break;
                 }

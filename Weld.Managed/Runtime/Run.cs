@@ -13,11 +13,15 @@ internal sealed unsafe partial class Run : IDisposable
     /// <summary>Bytes moved between two looks at the stop flag: 1 MiB of traffic.</summary>
     private const long CopyStep = 1 << 19;
 
-    private readonly Dictionary<nint, PinnedBuffer> _live = [];
-    private readonly Dictionary<long, object> _builders = [];
+    /// <summary>From this many live buffers on they are found by a table.</summary>
+    private const int TableFrom = 8;
+
     private readonly StopSource _stop;
     private readonly long _limit;
+    private Dictionary<nint, PinnedBuffer>? _byAddress;
+    private Dictionary<long, object>? _builders;
     private PinnedBuffer? _last;
+    private int _count;
     private long _sequence;
     private long _walk;
     private long _lastHandle;
@@ -150,7 +154,7 @@ internal sealed unsafe partial class Run : IDisposable
     }
 
     /// <summary>The buffer that an address lies in, or null for memory of the host, of constants and of other results.</summary>
-    public PinnedBuffer? Find(nint address) => (_index ??= new BufferIndex(_live.Values)).Find(address);
+    public PinnedBuffer? Find(nint address) => (_index ??= new BufferIndex(Since(0))).Find(address);
 
     /// <summary>This moment, for <see cref="Release"/>.</summary>
     public long Mark() => _sequence;
@@ -185,13 +189,13 @@ internal sealed unsafe partial class Run : IDisposable
     /// <summary>Puts a builder into the table; its handle can be taken once.</summary>
     public long AddBuilder(object builder)
     {
-        _builders.Add(++_lastHandle, builder);
+        (_builders ??= []).Add(++_lastHandle, builder);
         return _lastHandle;
     }
 
     /// <summary>Takes a builder out of the table.</summary>
     public object TakeBuilder(long handle) =>
-        _builders.Remove(handle, out var builder) ? builder : throw new WeldInternalException("run", $"expected the handle of a builder not yet taken, found {handle}");
+        _builders is not null && _builders.Remove(handle, out var builder) ? builder : throw new WeldInternalException("run", $"expected the handle of a builder not yet taken, found {handle}");
 
     /// <summary>Ends the run if it should stop.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -207,8 +211,9 @@ internal sealed unsafe partial class Run : IDisposable
     public void Dispose()
     {
         _stop.Dispose();
-        foreach (var buffer in _live.Values)
+        while (_last is { } buffer)
         {
+            _last = buffer.Previous;
             BufferPool.Return(buffer);
         }
 
@@ -217,10 +222,9 @@ internal sealed unsafe partial class Run : IDisposable
             attachment.Drop(toPool: true);
         }
 
-        _live.Clear();
         _attachments.Clear();
-        _builders.Clear();
-        _last = null;
+        _byAddress = null;
+        _builders = null;
         _index = null;
         MemoryBudget.Refund(Charged);
         Charged = 0;
@@ -256,8 +260,23 @@ internal sealed unsafe partial class Run : IDisposable
         MemoryBudget.Refund(bytes);
     }
 
-    private PinnedBuffer Of(nint address) =>
-        _live.TryGetValue(address, out var buffer) ? buffer : throw new WeldInternalException("run", "expected the address of a live buffer, found another");
+    private PinnedBuffer Of(nint address)
+    {
+        PinnedBuffer? found = null;
+        if (_byAddress is not null)
+        {
+            _byAddress.TryGetValue(address, out found);
+        }
+        else
+        {
+            for (found = _last; found is not null && found.Address != address;)
+            {
+                found = found.Previous;
+            }
+        }
+
+        return found ?? throw new WeldInternalException("run", "expected the address of a live buffer, found another");
+    }
 
     private List<PinnedBuffer> Since(long mark)
     {
@@ -273,18 +292,32 @@ internal sealed unsafe partial class Run : IDisposable
     private void Add(PinnedBuffer buffer)
     {
         buffer.Walk = 0;
-        _live.Add(buffer.Address, buffer);
         _index = null;
         Link(buffer);
+        _count++;
+        if (_byAddress is not null)
+        {
+            _byAddress.Add(buffer.Address, buffer);
+        }
+        else if (_count > TableFrom)
+        {
+            _byAddress = Since(0).ToDictionary(b => b.Address);
+        }
     }
 
     private void Free(PinnedBuffer buffer)
     {
-        _live.Remove(buffer.Address);
-        _index = null;
-        Unlink(buffer);
+        Forget(buffer);
         Refund(buffer.Requested);
         BufferPool.Return(buffer);
+    }
+
+    private void Forget(PinnedBuffer buffer)
+    {
+        _byAddress?.Remove(buffer.Address);
+        _index = null;
+        _count--;
+        Unlink(buffer);
     }
 
     private void Link(PinnedBuffer buffer)

@@ -273,12 +273,13 @@ internal static unsafe class Serializer
             switch (kind)
             {
                 case ScalarKind.Bool:
-                    if (*(byte*)_from > 1)
+                    var truth = *(byte*)_from;
+                    if (truth > 1)
                     {
-                        Fault($"expected a bool of 0 or 1, found {*(byte*)_from}");
+                        Fault($"expected a bool of 0 or 1, found {truth}");
                     }
 
-                    *(byte*)at = *(byte*)_from;
+                    *(byte*)at = truth;
                     break;
                 case ScalarKind.F32:
                     var single = Unsafe.ReadUnaligned<uint>((void*)_from);

@@ -126,6 +126,14 @@ public abstract class ArgumentTests(Backend backend) : HostTests(backend)
     }
 
     [Fact]
+    public void ObjectsSayThemselvesWhatTheyAre()
+    {
+        Assert.Equal(6, Run<int>("|v: vec[vec[i32]]| result(for(flatten(v), merger[i32,+], |b,i,x| merge(b, x)))", (object)new object[][] { [1, 2], [3] }));
+        Assert.Equal("b", Run<string>("|p: {i32,vec[i8]}| p.$1", (object)new object[] { 1, "b" }));
+        Assert.StartsWith("v: expected i32 (int), found long at [1][0]", Refuses("|v: vec[vec[i32]]| v", (object)new object[][] { [1, 2], [3L] }));
+    }
+
+    [Fact]
     public void TreesOfValuesAreArgumentsToo()
     {
         Value pair = new StructValue([new ScalarValue(Scalar.I32(3)), new VectorValue(new Value[] { new ScalarValue(Scalar.F64(0.5)) })]);
@@ -145,6 +153,7 @@ public abstract class ArgumentTests(Backend backend) : HostTests(backend)
         Assert.StartsWith("v: expected vec[f64] (double[]), found null", Refuses("|v: vec[f64]| v", null!));
         Assert.StartsWith("v: expected vec[i32] (int[]), found null at [1]", Refuses("|v: vec[vec[i32]]| v", (object)new int[]?[] { [1], null }));
         Assert.StartsWith("v: expected vec[i8] (string or sbyte[]), found null at [1]", Refuses("|v: vec[vec[i8]]| v", (object)new[] { "a", null }));
+        Assert.StartsWith("v: expected vec[{i32,f64}] ((int, double)[]), found ValueTuple<int, int>[]", Refuses("|v: vec[{i32,f64}]| v", (object)Array.Empty<(int, int)>()));
         Assert.StartsWith("p: expected i32 (int), found double at .$1", Refuses("|p: {i32,i32}| p", (1, 2.0)));
         Assert.StartsWith("p: expected {i32,i32} ((int, int)), found ValueTuple<int, int, int>", Refuses("|p: {i32,i32}| p", (1, 2, 3)));
         Assert.StartsWith("d: expected i64 (long), found int at [a]", Refuses("|d: dict[vec[i8],i64]| d", new Dictionary<string, int> { ["a"] = 1 }));

@@ -6,8 +6,10 @@ namespace Weld.Tests.Host;
 /// <summary>Tests of the host API that hold whatever runs the programs.</summary>
 public abstract class HostTests(Backend backend)
 {
+    private protected Backend Backend { get; } = backend;
+
     private protected WeldModule Compile(string program, ForeignFunctions? functions = null) =>
-        WeldModule.Compile(program, new CompileOptions { Backend = backend, Functions = functions ?? ForeignFunctions.None });
+        WeldModule.Compile(program, new CompileOptions { Backend = Backend, Functions = functions ?? ForeignFunctions.None });
 
     private protected T Run<T>(string program, params object?[] arguments)
     {

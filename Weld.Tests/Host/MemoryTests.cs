@@ -140,7 +140,7 @@ public sealed class MemoryTests
         var at = run.Allocate(16);
         ((long*)at)[0] = 0;
         ((long*)at)[1] = 3_000_000_000;
-        using var result = new WeldResult(new ResultMemory([], [], [], null), layout, at);
+        using var result = new WeldResult(new ResultMemory([], [], null, null), layout, at);
         Assert.Equal(3_000_000_000, result.Length);
         Assert.Contains("expected at most 2147483591 elements for a span, found 3000000000", Assert.Throws<InvalidOperationException>(() => result.AsSpan<sbyte>().Length).Message);
         Assert.Contains("for an array", Assert.Throws<InvalidOperationException>(result.As<sbyte[]>).Message);

@@ -272,6 +272,18 @@ public abstract class ResultTests(Backend backend) : HostTests(backend)
     }
 
     [Fact]
+    public void ABuilderStaysWithItsBackend()
+    {
+        var other = Backend == Backend.Interpreter ? Backend.Compiled : Backend.Interpreter;
+        using var first = Compile("|| merge(appender[i64], 1L)").Run();
+        const string end = "|b: appender[i64]| result(b)";
+        Assert.Equal("b", Assert.Throws<ArgumentException>(() => WeldModule.Compile(end, new CompileOptions { Backend = other }).Run(first)).ParamName);
+        Assert.Equal("b", Assert.Throws<ArgumentException>(() => WeldModule.Compile(end, new CompileOptions { Backend = other }).Run(first.ToValue())).ParamName);
+        using var second = Compile(end).Run(first);
+        Assert.Equal([1], second.As<long[]>());
+    }
+
+    [Fact]
     public void SpansOfTheFailingOperationAreTheProgramsOwn()
     {
         Assert.Throws<WeldRuntimeException>(() => Compile("|x: i32| 1 / x").Run(0));
