@@ -19,10 +19,11 @@ internal sealed partial class Parser
         return Annotate(node, annotations);
     }
 
-    /// <summary>On what a standard macro gives, annotations mean its loop.</summary>
+    /// <summary>On what a standard macro gives, annotations mean its loop; on an ascription, what is ascribed.</summary>
     private static Expr Annotate(Expr node, List<Annotation> annotations) => node switch
     {
         Result { Builder: For loop } r when r.Span == loop.Span => r with { Builder = Annotate(loop, annotations) },
+        Ascription a => a with { Operand = Annotate(a.Operand, annotations) },
         _ => node with { Annotations = [.. annotations, .. node.Annotations] },
     };
 

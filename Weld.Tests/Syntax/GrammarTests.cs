@@ -29,6 +29,7 @@ public class GrammarTests
     [InlineData("\"abc\"", "vec[i8]")]
     [InlineData("deserialize[i64](serialize(5L))", "i64")]
     [InlineData("[]: vec[i64]", "vec[i64]")]
+    [InlineData("@(size: 0) ([]: vec[i64])", "vec[i64]")]
     [InlineData("|v: vec[f64]| result(for(simditer(v), merger[f64,+], |b, i, x| merge(b, x * x)))", "|vec[f64]|(f64)")]
     public void Expressions_have_types(string program, string type)
     {

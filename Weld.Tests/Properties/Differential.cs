@@ -1,0 +1,158 @@
+using Weld.Core;
+using Weld.Core.Diagnostics;
+using Weld.Core.Evaluation;
+using Weld.Core.IR;
+using Weld.Core.Types;
+using Weld.Core.Values;
+using Weld.Managed;
+
+namespace Weld.Tests.Properties;
+
+/// <summary>How a run ended.</summary>
+/// <param name="Value">With this value, or</param>
+/// <param name="Code">for this reason without one.</param>
+internal sealed record Outcome(Value? Value, RuntimeCode? Code)
+{
+    public override string ToString() => Value is null ? $"{Code}" : ValueText.Print(Value);
+}
+
+/// <summary>One way in which a program does not mean the same everywhere.</summary>
+/// <param name="Kind">What went wrong.</param>
+/// <param name="Detail">What was expected and what was found.</param>
+internal sealed record Failure(string Kind, string Detail);
+
+/// <summary>One program through all rooms: the front end accepts it, its text reads back, and compiled code gives what the interpreter gives.</summary>
+internal static class Differential
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
+
+    /// <summary>What is wrong with a program, or null.</summary>
+    /// <param name="p">The program.</param>
+    /// <param name="seen">Told how the program ended and how many iterations it took.</param>
+    /// <param name="timeout">How long each run may take.</param>
+    public static Failure? Check(RandomProgram p, Action<Outcome, long>? seen = null, TimeSpan? timeout = null)
+    {
+        CheckedProgram program;
+        try
+        {
+            program = FrontEnd.Check(p.Program, HostFunctions.All);
+        }
+        catch (WeldException e)
+        {
+            return new("the front end refuses the program", e.Message);
+        }
+
+        if (program.Program.Type != p.Program.Type)
+        {
+            return new("the front end changes the type", $"expected {p.Program.Type}, found {program.Program.Type}");
+        }
+
+        if (Verifier.Verify(program.Program) is { Count: > 0 } violations)
+        {
+            return new("the verifier finds fault with the program", string.Join('\n', violations));
+        }
+
+        if (RoundTrip(program.Program) is { } unread)
+        {
+            return unread;
+        }
+
+        Outcome expected;
+        var counter = new IterationCounter();
+        try
+        {
+            expected = Ended(() => Interpreter.Run(IterationCounter.Counted(program.Program), p.Arguments, new InterpreterOptions { Functions = counter.Functions, Timeout = timeout ?? Timeout }));
+        }
+        catch (Exception e)
+        {
+            return new("the interpreter fails", e.ToString());
+        }
+
+        var result = program.Program.Body.Type;
+        if (expected.Value is { } value && !ValueShape.Fits(value, result))
+        {
+            return new("the interpreter's value is not of the type", $"expected {result}, found {expected}");
+        }
+
+        if (expected.Code is { } code && !PossibleCodes(p.Program).Contains(code))
+        {
+            return new("the interpreter raises what the program cannot", $"found {code}");
+        }
+
+        seen?.Invoke(expected, counter.Count);
+        Outcome actual;
+        try
+        {
+            actual = Ended(() => Compiled(program.Program, p.Arguments, timeout ?? Timeout));
+        }
+        catch (Exception e)
+        {
+            return new("compiled code fails", $"expected {expected}, found {e}");
+        }
+
+        return expected.Value is not null && actual.Value is not null && !expected.Value.Equals(actual.Value) ? new("the values differ", $"expected {expected}\nfound    {actual}")
+            : expected.Value is null != actual.Value is null || (actual.Code is { } raised && !PossibleCodes(p.Program).Contains(raised)) ? new("the runs end differently", $"expected {expected}\nfound    {actual}")
+            : null;
+    }
+
+    private static Value Compiled(Lambda program, Seq<Value> arguments, TimeSpan timeout)
+    {
+        var module = WeldModule.Compile(program, new CompileOptions { Functions = HostFunctions.All, Backend = Backend.Compiled });
+        return module.Evaluate(arguments, new RunOptions { Timeout = timeout });
+    }
+
+    private static Outcome Ended(Func<Value> run)
+    {
+        try
+        {
+            return new(run(), null);
+        }
+        catch (WeldRuntimeException e) when (e.Code != RuntimeCode.Internal)
+        {
+            return new(null, e.Code);
+        }
+    }
+
+    private static Failure? RoundTrip(Lambda program)
+    {
+        var text = Printer.Print(program);
+        try
+        {
+            var read = FrontEnd.Check(new SourceText(text), HostFunctions.All).Program;
+            return AlphaEquality.Equal(program, read) ? null : new("the text reads back differently", $"expected {text}\nfound    {Printer.Print(read)}");
+        }
+        catch (WeldException e)
+        {
+            return new("the text does not read back", $"{text}\n{e.Message}");
+        }
+    }
+
+    /// <summary>The errors that some operation of the program can raise.</summary>
+    private static HashSet<RuntimeCode> PossibleCodes(Expr e)
+    {
+        var codes = new HashSet<RuntimeCode>();
+        Collect(e);
+        return codes;
+
+        void Collect(Expr node)
+        {
+            codes.UnionWith(CodesOf(node));
+            foreach (var child in node.Children)
+            {
+                Collect(child);
+            }
+        }
+    }
+
+    private static IEnumerable<RuntimeCode> CodesOf(Expr node) => node switch
+    {
+        Binary { Operator.ChecksZero: true } => [RuntimeCode.DivideByZero],
+        Lookup { Collection.Type: DictionaryType } => [RuntimeCode.KeyNotFound],
+        Lookup or Slice or Merge { Builder.Type: VecMergerType } => [RuntimeCode.ArrayOutOfBounds],
+        Zip => [RuntimeCode.MismatchedZipSize],
+        For f => f.Iters.Count > 1 ? [RuntimeCode.BadIteratorLength, RuntimeCode.MismatchedZipSize] : [RuntimeCode.BadIteratorLength],
+        Assertion => [RuntimeCode.AssertionError],
+        Deserialize => [RuntimeCode.DeserializationError],
+        _ => [],
+    };
+}
