@@ -55,7 +55,7 @@ public sealed partial class ReadmeTests
         foreach (var page in Checkout.Files().Where(f => f.EndsWith(".md", StringComparison.Ordinal)))
         {
             var folder = Path.GetDirectoryName(Checkout.FullPath(page))!;
-            var links = Link().Matches(Checkout.Read(page)).Select(m => m.Groups[1].Value).Where(l => !l.Contains("://", StringComparison.Ordinal));
+            var links = Link().Matches(Code().Replace(Checkout.Read(page), string.Empty)).Select(m => m.Groups[1].Value).Where(l => !l.Contains("://", StringComparison.Ordinal));
             Assert.DoesNotContain(links, l => !Path.Exists(Path.Combine(folder, l.Split('#')[0])));
         }
     }
@@ -77,6 +77,9 @@ public sealed partial class ReadmeTests
 
     [GeneratedRegex(@"'[^']*'|""[^""]*""|\S+")]
     private static partial Regex Words();
+
+    [GeneratedRegex(@"^```.*?^```|`[^`\n]*`", RegexOptions.Singleline | RegexOptions.Multiline)]
+    private static partial Regex Code();
 
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
     private static partial Regex Link();
