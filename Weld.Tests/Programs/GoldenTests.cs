@@ -13,6 +13,8 @@ namespace Weld.Tests.Goldens;
 /// <summary>Every golden program gives the outcome it states: interpreted and compiled; and it prints to text that parses back.</summary>
 public class GoldenTests
 {
+    private static readonly Dictionary<string, GoldenCase> Cases = GoldenCase.All.ToDictionary(c => c.Place);
+
     public static TheoryData<string> Places => new(GoldenCase.All.Select(c => c.Place));
 
     [Theory]
@@ -27,7 +29,7 @@ public class GoldenTests
     [MemberData(nameof(Places))]
     public void ThePrintedProgramIsTheSame(string place)
     {
-        var golden = Find(place);
+        var golden = Cases[place];
         if (TryCheck(golden.Program, out var program, out _))
         {
             foreach (var text in new[] { Printer.Print(program.Program), Printer.PrintProgram(program.Program) })
@@ -53,12 +55,13 @@ public class GoldenTests
         Assert.True(GoldenCase.All.Count > 500, $"found {GoldenCase.All.Count} golden programs");
     }
 
-    private static GoldenCase Find(string place) => GoldenCase.All.Single(c => c.Place == place);
-
     private static void Check(string place, Func<GoldenCase, Outcome> run)
     {
-        var golden = Find(place);
-        Assert.True(Difference(golden, run(golden)) is null, $"{place}: {Difference(golden, run(golden))}\n\n{string.Join('\n', golden.Header)}\n{golden.Body}");
+        var golden = Cases[place];
+        if (Difference(golden, run(golden)) is { } difference)
+        {
+            Assert.Fail($"{place}: {difference}\n\n{string.Join('\n', golden.Header)}\n{golden.Body}");
+        }
     }
 
     private static bool TryCheck(string text, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out CheckedProgram? program, out Seq<Diagnostic> diagnostics) =>
