@@ -132,6 +132,10 @@ public static class ValueJson
             case ScalarKind.U64:
                 writer.WriteNumberValue(value.Bits);
                 break;
+            case ScalarKind.F32 or ScalarKind.F64 when value == Scalar.F32(-0f) || value == Scalar.F64(-0d):
+                // Many readers take "-0" for the integer 0.
+                writer.WriteRawValue("-0.0");
+                break;
             case ScalarKind.F32 when float.IsFinite(value.AsSingle):
                 writer.WriteNumberValue(value.AsSingle);
                 break;

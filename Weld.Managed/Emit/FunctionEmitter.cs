@@ -244,7 +244,7 @@ internal sealed partial class FunctionEmitter
 
     /// <summary>Emits the look at whether to go on.</summary>
     public void Look() => Do(Expression.IfThen(
-        Expression.NotEqual(Clr.Load(ScalarKind.I32, _stop), Expression.Constant(0)), Clr.CallOn(Run, nameof(Runtime.Run.ThrowIfStopped))));
+        Clr.Call(typeof(Memory), nameof(Memory.IsStopped), _stop), Clr.CallOn(Run, nameof(Runtime.Run.ThrowIfStopped))));
 
     /// <summary>Emits <c>if (condition) throw …</c> through one of the throwing functions of <see cref="Fail"/>, which take the span last.</summary>
     public void FailIf(Expression condition, string failure, Expr node, params Expression[] details) =>

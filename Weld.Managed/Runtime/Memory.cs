@@ -61,11 +61,15 @@ internal static unsafe class Memory
         }
     }
 
+    /// <summary>Whether a run was asked to stop; a read that no compiler moves out of a loop.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsStopped(long stopAddress) => Volatile.Read(ref *(int*)stopAddress) != 0;
+
     /// <summary>Ends the run if it was asked to stop.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Look(Run run)
     {
-        if (*run.StopFlag != 0)
+        if (IsStopped((long)run.StopFlag))
         {
             run.ThrowIfStopped();
         }

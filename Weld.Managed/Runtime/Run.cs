@@ -201,7 +201,7 @@ internal sealed unsafe partial class Run : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void ThrowIfStopped()
     {
-        if (*StopFlag != 0)
+        if (Volatile.Read(ref *StopFlag) != 0)
         {
             Stop();
         }

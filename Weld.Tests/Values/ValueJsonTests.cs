@@ -16,7 +16,7 @@ public class ValueJsonTests
         Assert.Equal("-9223372036854775808", RoundTrip("-9223372036854775808", ScalarType.I64));
         Assert.Equal("0.1", RoundTrip("0.1", ScalarType.F32));
         Assert.Equal("0.1", RoundTrip("0.1", ScalarType.F64));
-        Assert.Equal("-0", RoundTrip("-0.0", ScalarType.F64));
+        Assert.Equal("-0.0", RoundTrip("-0.0", ScalarType.F64));
         Assert.Equal("5E-324", RoundTrip("5e-324", ScalarType.F64));
         Assert.Equal("true", RoundTrip("true", ScalarType.Bool));
         Assert.Equal("""["NaN","Infinity","-Infinity",2]""", RoundTrip("""["NaN","Infinity","-Infinity",2.0]""", new VectorType(ScalarType.F64)));
