@@ -34,7 +34,7 @@ public static class FrontEnd
         ArgumentNullException.ThrowIfNull(program);
         var diagnostics = new DiagnosticBag();
         var warnings = new List<Diagnostic>();
-        var lambda = Guarded(() => Tree(HostTree.Read(program, warnings), functions, diagnostics), diagnostics);
+        var lambda = Guarded(() => Tree(HostTree.Read(program, diagnostics, warnings), functions, diagnostics), diagnostics);
         return lambda is not null ? new CheckedProgram(lambda, null, warnings.ToSeq()) : throw new WeldCompileException(diagnostics.All);
     }
 
@@ -62,11 +62,16 @@ public static class FrontEnd
         }
 
         var tree = Parser.Parse(text, diagnostics, out warnings);
-        return diagnostics.Count > 0 ? null : Tree(tree, functions, diagnostics);
+        return Tree(tree, functions, diagnostics);
     }
 
     private static Lambda? Tree(Lambda tree, ForeignFunctions? functions, DiagnosticBag diagnostics)
     {
+        if (diagnostics.Count > 0)
+        {
+            return null;
+        }
+
         var typed = Inference.Infer(tree, functions ?? ForeignFunctions.None, diagnostics);
         if (typed is not null)
         {

@@ -72,6 +72,17 @@ public static class AlphaEquality
 
         private bool Step(Expr left, Expr right)
         {
+            // A chain of lets is a loop here, not a recursion.
+            while (left is Let l && right is Let r)
+            {
+                if (l.Annotations != r.Annotations || !Same(l.Value, r.Value) || !Bind(l.Binders, r.Binders))
+                {
+                    return false;
+                }
+
+                (left, right) = (l.Body, r.Body);
+            }
+
             if (left is Ident a && right is Ident b)
             {
                 return Paired(a.Symbol, b.Symbol) && a.Annotations == b.Annotations;
@@ -144,14 +155,32 @@ public static class AlphaEquality
 
         public ulong Of(Expr expr) => expr switch
         {
-            Ident i => With(Text(7, "ident"), _numbers.TryGetValue(i.Symbol, out var number) ? (ulong)number : Text(11, i.Symbol.Name)),
+            Ident => Own(expr),
             _ when _known.TryGetValue(expr, out var known) => known,
             _ => _known[expr] = StackGuard.Run(Compute, expr),
         };
 
         private ulong Compute(Expr expr)
         {
-            var hash = Head(expr);
+            var hash = 5UL;
+            for (; expr is Let let; expr = let.Body)
+            {
+                hash = With(With(hash, Own(let)), Of(let.Value));
+            }
+
+            hash = With(hash, Own(expr));
+            foreach (var child in expr.Children.Span)
+            {
+                hash = With(hash, Of(child));
+            }
+
+            return hash;
+        }
+
+        /// <summary>What a node holds besides its children; its variables are bound after that.</summary>
+        private ulong Own(Expr expr)
+        {
+            var hash = expr is Ident i ? With(7, _numbers.TryGetValue(i.Symbol, out var n) ? (ulong)n : Text(11, i.Symbol.Name)) : Head(expr);
             foreach (var annotation in expr.Annotations.Span)
             {
                 hash = Text(Text(hash, annotation.Key), annotation.Value);
@@ -161,11 +190,6 @@ public static class AlphaEquality
             {
                 _numbers.TryAdd(symbol, _numbers.Count);
                 hash = With(hash, Type(symbol.Type));
-            }
-
-            foreach (var child in expr.Children.Span)
-            {
-                hash = With(hash, Of(child));
             }
 
             return hash;

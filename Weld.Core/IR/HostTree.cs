@@ -6,11 +6,11 @@ namespace Weld.Core.IR;
 /// <summary>Makes a program out of a tree that a host built: every variable bound in one place, nothing shared that binds, a function outermost.</summary>
 internal static class HostTree
 {
-    public static Lambda Read(Expr program, List<Diagnostic> warnings)
+    public static Lambda Read(Expr program, DiagnosticBag diagnostics, List<Diagnostic> warnings)
     {
         var bindings = new Stack<Let>();
         var copy = Substitution.Copy(program, new NodeBudget());
-        Warn(copy, warnings);
+        new Walk(diagnostics, warnings).Visit(copy);
         var core = copy;
         for (; core is Let let; core = let.Body)
         {
@@ -31,19 +31,50 @@ internal static class HostTree
         return function with { Body = body };
     }
 
-    private static void Warn(Expr expr, List<Diagnostic> warnings)
+    /// <summary>Finds variables out of scope, and annotations that mean nothing.</summary>
+    private sealed class Walk(DiagnosticBag diagnostics, List<Diagnostic> warnings)
     {
-        foreach (var annotation in expr.Annotations.Span)
+        private readonly HashSet<Symbol> _inScope = new(ReferenceEqualityComparer.Instance);
+
+        public void Visit(Expr expr) => StackGuard.Run(static a => a.This.Step(a.Expr), (This: this, Expr: expr));
+
+        private bool Step(Expr expr)
         {
-            if (AnnotationRules.Check(annotation) is { } warning)
+            foreach (var annotation in expr.Annotations.Span)
             {
-                warnings.Add(new Diagnostic(CompileCode.Syntax, expr.Span, warning));
+                if (AnnotationRules.Check(annotation) is { } warning)
+                {
+                    warnings.Add(new Diagnostic(CompileCode.Syntax, expr.Span, warning));
+                }
             }
+
+            switch (expr)
+            {
+                case Ident i when !_inScope.Contains(i.Symbol):
+                    diagnostics.Add(CompileCode.Name, i.Span, $"expected a variable in scope, found '{i.Symbol.Name}', which is not bound here");
+                    return true;
+                case Let l:
+                    Visit(l.Value);
+                    Scope(l.Binders, l.Body);
+                    return true;
+                case Lambda f:
+                    Scope(f.Binders, f.Body);
+                    return true;
+            }
+
+            foreach (var child in expr.Children.Span)
+            {
+                Visit(child);
+            }
+
+            return true;
         }
 
-        foreach (var child in expr.Children.Span)
+        private void Scope(Seq<Symbol> symbols, Expr body)
         {
-            StackGuard.Run(static a => { Warn(a.Child, a.Warnings); return true; }, (Child: child, Warnings: warnings));
+            _inScope.UnionWith(symbols);
+            Visit(body);
+            _inScope.ExceptWith(symbols);
         }
     }
 }

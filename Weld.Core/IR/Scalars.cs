@@ -26,7 +26,7 @@ public sealed record Unary(UnaryOperator Operator, Expr Operand) : Expr
 
     private protected override WeldType TypeRule() => Operand.Type.LaneKind is { } kind && Operator.Domain.Contains(kind)
         ? Lanes.Like(Operand.Type, Operator.ResultKind(kind))
-        : throw Expected($"an operand of {Operator.Name}", Operand);
+        : throw Expected($"{Lanes.Describe(Operator.Domain)} as the operand of {Operator.Name}", Operand);
 
     internal override Expr Map(Func<Expr, Expr> f) => f(Operand) is var x && ReferenceEquals(x, Operand) ? this : this with { Operand = x };
 }
@@ -48,10 +48,12 @@ public sealed record Binary(BinaryOperator Operator, Expr Left, Expr Right) : Ex
         }
 
         return Left.Type.LaneKind is { } kind
-            ? Operator.Domain.Contains(kind) ? Lanes.Like(Left.Type, Operator.ResultKind(kind)) : throw Expected($"an operand of {Operator.Name}", Left)
+            ? Operator.Domain.Contains(kind) ? Lanes.Like(Left.Type, Operator.ResultKind(kind)) : throw Expected(Operands, Left)
             : Operator.GivesBool && Lanes.IsComparable(Left.Type) ? ScalarType.Bool
-            : throw Expected($"an operand of {Operator.Name}", Left);
+            : throw Expected(Operands, Left);
     }
+
+    private string Operands => $"{(Operator.GivesBool ? "scalars, or structs and vectors of such," : Lanes.Describe(Operator.Domain))} as the operands of {Operator.Name}";
 
     internal override Expr Map(Func<Expr, Expr> f) =>
         f(Left) is var l && f(Right) is var r && ReferenceEquals(l, Left) && ReferenceEquals(r, Right) ? this : this with { Left = l, Right = r };
@@ -85,7 +87,7 @@ public sealed record Compare(Expr Left, Expr Right) : Expr
 
     private protected override WeldType TypeRule() =>
         Left.Type != Right.Type ? throw Expected($"{Left.Type}", Right)
-        : !Lanes.IsComparable(Left.Type) ? throw Expected("a type with an order", Left)
+        : !Lanes.IsComparable(Left.Type) ? throw Expected("scalars, or structs and vectors of such, as the operands of compare", Left)
         : ScalarType.I32;
 
     internal override Expr Map(Func<Expr, Expr> f) =>
@@ -141,6 +143,17 @@ internal static class Lanes
 {
     /// <summary>The scalar, or the simd of it, that has the shape of <paramref name="type"/>.</summary>
     internal static WeldType Like(WeldType type, ScalarKind kind) => type is SimdType ? new SimdType(ScalarType.Of(kind)) : ScalarType.Of(kind);
+
+    /// <summary>A domain in words.</summary>
+    internal static string Describe(KindSet domain) => domain switch
+    {
+        KindSet.Bool => "bool",
+        KindSet.Floats => "a float",
+        KindSet.Integers => "an integer",
+        KindSet.Integers | KindSet.Bool => "an integer or bool",
+        KindSet.Numbers => "a number",
+        _ => "a scalar",
+    };
 
     /// <summary>Whether <c>==</c>, <c>&lt;</c> and <c>compare</c> are defined: scalars, structs and vectors of such.</summary>
     internal static bool IsComparable(WeldType type) => type.IsHashable;

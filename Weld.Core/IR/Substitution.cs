@@ -51,15 +51,56 @@ public static class Substitution
                 case Ident i:
                     return renamed.TryGetValue(i.Symbol, out var symbol) ? i with { Symbol = symbol } : i;
                 case Let l:
-                    return l with { Value = Visit(l.Value), Symbol = Rename(l.Symbol), Body = Visit(l.Body) };
+                    return LetChain(l);
                 case Lambda f:
-                    return f with { Parameters = f.Parameters.To(Rename), Body = Visit(f.Body) };
+                    var hidden = f.Parameters.To(p => renamed.GetValueOrDefault(p));
+                    var copy = f with { Parameters = f.Parameters.To(Rename), Body = Visit(f.Body) };
+                    for (var i = 0; i < hidden.Count; i++)
+                    {
+                        Restore(f.Parameters[i], hidden[i]);
+                    }
+
+                    return copy;
                 default:
                     return expr.Map(_visit ??= Visit);
             }
         }
 
+        private Expr LetChain(Let first)
+        {
+            var chain = new List<(Let Original, Expr Value, Symbol Symbol, Symbol? Hidden)>();
+            Expr expr = first;
+            for (; expr is Let l; expr = l.Body)
+            {
+                budget.Take(l.Span);
+                var value = Visit(l.Value);
+                var hidden = renamed.GetValueOrDefault(l.Symbol);
+                chain.Add((l, value, Rename(l.Symbol), hidden));
+            }
+
+            var body = Visit(expr);
+            for (var i = chain.Count - 1; i >= 0; i--)
+            {
+                Restore(chain[i].Original.Symbol, chain[i].Hidden);
+                body = chain[i].Original with { Symbol = chain[i].Symbol, Value = chain[i].Value, Body = body };
+            }
+
+            return body;
+        }
+
         private Symbol Rename(Symbol symbol) => renamed[symbol] = symbol.Fresh();
+
+        private void Restore(Symbol symbol, Symbol? hidden)
+        {
+            if (hidden is null)
+            {
+                renamed.Remove(symbol);
+            }
+            else
+            {
+                renamed[symbol] = hidden;
+            }
+        }
     }
 }
 

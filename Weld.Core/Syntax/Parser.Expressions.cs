@@ -192,7 +192,7 @@ internal sealed partial class Parser
         Take();
         if (op == OperatorTable.Negate && Current.Start == sign.End && Negated(sign) is { } number)
         {
-            return Ascribed(Postfix(number));
+            return Ascribed(Postfix(number, sign.Start));
         }
 
         var operand = Value(Nested(static p => p.Prefix()));
@@ -214,7 +214,7 @@ internal sealed partial class Parser
     private Expr Ascribed(Expr? operand = null)
     {
         var start = operand?.Span.Start ?? Current.Start;
-        var result = operand ?? Postfix(Primary());
+        var result = operand ?? Postfix(Primary(), start);
         while (TryTake(TokenKind.Colon))
         {
             result = new Ascription(Value(result), Type()) { Span = From(start) };
@@ -223,9 +223,8 @@ internal sealed partial class Parser
         return result;
     }
 
-    private Expr Postfix(Expr operand)
+    private Expr Postfix(Expr operand, int start)
     {
-        var start = operand.Span.Start;
         while (!_panic)
         {
             if (TryTake(TokenKind.Dot))
@@ -235,7 +234,7 @@ internal sealed partial class Parser
             }
             else if (TryTake(TokenKind.LeftParenthesis))
             {
-                var arguments = Items(TokenKind.RightParenthesis, ExpressionValue).ToSeq();
+                var arguments = Items(TokenKind.RightParenthesis, Expression);
                 operand = Application(operand, arguments, From(start));
             }
             else
@@ -247,7 +246,7 @@ internal sealed partial class Parser
         return operand;
     }
 
-    private Expr Application(Expr callee, Seq<Expr> arguments, SourceSpan span)
+    private Expr Application(Expr callee, List<Expr> arguments, SourceSpan span)
     {
         var bindings = new List<(Symbol Symbol, Expr Value, SourceSpan Span)>();
         switch (Unwrap(callee, bindings))
@@ -255,11 +254,11 @@ internal sealed partial class Parser
             case Lambda function when function.Parameters.Count != arguments.Count:
                 return Report(CompileCode.Type, span, $"expected {Count(function.Parameters.Count, "argument")}, found {arguments.Count}");
             case Lambda function:
-                return Wrap(bindings, new Apply(function, arguments) { Span = span });
+                return Wrap(bindings, new Apply(function, arguments.Select(Value).ToSeq()) { Span = span });
             case Hole hole:
                 return hole;
             case Ident when _inMacro:
-                return new Call(callee, arguments) { Span = span };
+                return new Call(callee, arguments.Select(Value).ToSeq()) { Span = span };
             default:
                 return Report(CompileCode.Type, callee.Span, "expected a function before '(', found a value");
         }

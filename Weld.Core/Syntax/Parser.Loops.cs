@@ -157,9 +157,14 @@ internal sealed partial class Parser
             return new Hole();
         }
 
-        var iters = Items(TokenKind.RightParenthesis, Iterator);
+        var isPlain = true;
+        var iters = Items(TokenKind.RightParenthesis, () =>
+        {
+            isPlain &= IteratorKind(Current) is null;
+            return Iterator();
+        });
         return iters.Count == 0 ? _panic ? new Hole() : Report(CompileCode.Syntax, From(start), "expected a vector in zip, found none")
-            : iters.All(i => i is { Kind: IterKind.Scalar, Start: null }) ? new Zip(iters.ToSeq().To(i => i.Data!))
+            : isPlain && iters.All(i => i is { Kind: IterKind.Scalar, Start: null }) ? new Zip(iters.ToSeq().To(i => i.Data!))
             : new IteratorArgument(iters.ToSeq());
     }
 }

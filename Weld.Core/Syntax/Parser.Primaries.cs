@@ -23,8 +23,8 @@ internal sealed partial class Parser
                 return new Literal((Scalar)token.Value!) { Span = token.Span };
             case TokenKind.NegatedNumber:
                 Take();
-                var kind = ((Scalar)token.Value!).Kind;
-                return Report(CompileCode.Literal, token.Span, $"expected an integer of {kind.Name()}; the least one is written with its minus directly before it");
+                var least = (Scalar)token.Value!;
+                return Report(CompileCode.Literal, token.Span, $"expected an integer of {least.Kind.Name()}, which is at most {~least.AsInt64} (the least one has its minus directly before it), found one more");
             case TokenKind.Text:
                 Take();
                 return new StringLiteral(TypeVariable.Unknown, (Seq<byte>)token.Value!) { Span = token.Span };

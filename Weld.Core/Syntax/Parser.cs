@@ -132,7 +132,7 @@ internal sealed partial class Parser
         _ => Words.Describe(token.Kind),
     };
 
-    /// <summary>After an error, skips to <paramref name="separator"/>, or to what closes the brackets around this place. At the separator parsing goes on; the token is not taken.</summary>
+    /// <summary>After an error, skips to <paramref name="separator"/>, or to a semicolon or what closes the brackets around this place. At the separator parsing goes on; the token is not taken.</summary>
     private void RecoverTo(TokenKind separator)
     {
         if (!_panic)
@@ -143,7 +143,7 @@ internal sealed partial class Parser
         for (var depth = 0; !At(TokenKind.End); _at++)
         {
             var kind = Current.Kind;
-            if (depth == 0 && (kind == separator || kind is TokenKind.RightParenthesis or TokenKind.RightBracket or TokenKind.RightBrace))
+            if (depth == 0 && (kind == separator || kind is TokenKind.Semicolon or TokenKind.RightParenthesis or TokenKind.RightBracket or TokenKind.RightBrace))
             {
                 _panic = kind != separator;
                 break;

@@ -21,49 +21,70 @@ internal sealed partial class Inference
             return type;
         }
 
-        When(argument, n.Argument, t =>
+        if (_types.Head(argument) is TypeVariable)
         {
-            if (!t.Is(ScalarKind.I64))
-            {
-                Expect(type.ResultType, t, n.Argument, $"a capacity (i64) or {Show(type.ResultType)}");
-            }
-        });
+            Later(argument, n.Argument, t => CapacityOrVector(type, t, n.Argument));
+        }
+        else
+        {
+            CapacityOrVector(type, argument, n.Argument);
+        }
+
         return type;
+    }
+
+    private void CapacityOrVector(BuilderType appender, WeldType argument, Expr at)
+    {
+        if (!_types.Head(argument).Is(ScalarKind.I64) && !_types.Unify(appender.ResultType, argument))
+        {
+            Wrong(at, $"a capacity (i64) or {Show(appender.ResultType)}", argument);
+        }
     }
 
     private WeldType MergeRule(Merge m)
     {
         var (builder, value) = (Of(m.Builder), Of(m.Value));
-        When(builder, m.Builder, t =>
+        if (_types.Head(builder) is TypeVariable)
         {
-            if (t is not BuilderType b)
-            {
-                Wrong(m.Builder, "a builder", t);
-            }
-            else
-            {
-                Expect(b.MergeType, b is AppenderType or MergerType && _types.Head(value) is SimdType s ? s.Element : value, m.Value);
-            }
-        });
+            Later(builder, m.Builder, t => MergeInto(t, value, m));
+        }
+        else
+        {
+            MergeInto(_types.Head(builder), value, m);
+        }
+
         return builder;
+    }
+
+    private void MergeInto(WeldType builder, WeldType value, Merge m)
+    {
+        if (builder is not BuilderType b)
+        {
+            Wrong(m.Builder, "a builder", builder);
+        }
+        else
+        {
+            Expect(b.MergeType, b is AppenderType or MergerType && _types.Head(value) is SimdType s ? s.Element : value, m.Value);
+        }
     }
 
     private WeldType ResultOf(WeldType builder, Result r)
     {
         var head = _types.Head(builder);
-        switch (head)
+        return head switch
         {
-            case BuilderType b:
-                return b.ResultType;
-            case StructType { Fields.Count: > 0 } s:
-                return new StructType(s.Fields.To(f => StackGuard.Run(a => ResultOf(a, r), f)));
-            case TypeVariable:
-                var result = _types.Fresh();
-                When(builder, r.Builder, t => Expect(ResultOf(t, r), result, r));
-                return result;
-            default:
-                return Wrong(r.Builder, "a builder", head);
-        }
+            BuilderType b => b.ResultType,
+            StructType { Fields.Count: > 0 } s => new StructType(s.Fields.To(f => StackGuard.Run(a => ResultOf(a, r), f))),
+            TypeVariable => ResultLater(builder, r),
+            _ => Wrong(r.Builder, "a builder", head),
+        };
+    }
+
+    private TypeVariable ResultLater(WeldType builder, Result r)
+    {
+        var result = _types.Fresh();
+        Later(builder, r.Builder, t => Expect(ResultOf(t, r), result, r));
+        return result;
     }
 
     private WeldType ForRule(For f)
@@ -72,7 +93,7 @@ internal sealed partial class Inference
         Check(elements.Count > 0, f, "an iterator", new StructType([]));
         CheckKinds(f);
         var builder = Of(f.Builder);
-        When(builder, f.Builder, t => Check(t is BuilderType or StructType { Fields.Count: > 0 }, f.Builder, "a builder", t));
+        Check(_types.Head(builder) is TypeVariable or BuilderType or StructType { Fields.Count: > 0 }, f.Builder, "a builder", builder);
         Parameters(f.Function, builder, ScalarType.I64, elements.Count == 1 ? elements[0] : Heavy(new StructType(elements), f));
         Expect(builder, Of(f.Function.Body), f.Function.Body);
         return builder;

@@ -7,6 +7,7 @@ namespace Weld.Core.Types;
 internal sealed partial class Inference
 {
     private static readonly VectorType VectorOfI64 = new(ScalarType.I64);
+    private static readonly SimdType SimdOfBool = new(ScalarType.Bool);
     private static readonly VectorType VectorOfU8 = new(ScalarType.U8);
 
     /// <summary>The type of a node, from the types of its children.</summary>
@@ -17,7 +18,7 @@ internal sealed partial class Inference
             case Literal l:
                 return l.Type;
             case Ident i:
-                return _symbols.TryGetValue(i.Symbol, out var known) ? known : Unbound(i);
+                return i.Symbol.Type;
             case Let l:
                 return LetRule(l);
             case Binary b:
@@ -86,7 +87,7 @@ internal sealed partial class Inference
                 var elements = z.Vectors.To(v => ElementOf(Of(v), v));
                 return new VectorType(elements.Count == 1 ? elements[0] : Heavy(new StructType(elements), z));
             case Length l:
-                When(Of(l.Vector), l.Vector, t => Check(t is VectorType, l.Vector, "a vector", t));
+                ElementOf(Of(l.Vector), l.Vector);
                 return ScalarType.I64;
             case Lookup l:
                 return LookupRule(l);
@@ -97,7 +98,7 @@ internal sealed partial class Inference
                 return ScalarType.Bool;
             case Slice s:
                 var sliced = Of(s.Vector);
-                When(sliced, s.Vector, t => Check(t is VectorType, s.Vector, "a vector", t));
+                ElementOf(sliced, s.Vector);
                 Expect(ScalarType.I64, Of(s.Start), s.Start);
                 Expect(ScalarType.I64, Of(s.Count), s.Count);
                 return sliced;
@@ -158,12 +159,6 @@ internal sealed partial class Inference
     private WeldType Heavy(WeldType type, Expr at) =>
         type.Weight <= WeldType.MostWeight ? type : throw new LimitException(at.Span, new TypeTooHeavyException().Message);
 
-    private TypeVariable Unbound(Ident ident)
-    {
-        Report(CompileCode.Name, ident, $"expected a name in scope, found '{ident.Symbol.Name}', which is not bound here");
-        return _types.Fresh();
-    }
-
     private WeldType LetRule(Let first)
     {
         // A chain of lets is a loop here, not a recursion.
@@ -171,81 +166,93 @@ internal sealed partial class Inference
         for (; expr is Let let; expr = let.Body)
         {
             var value = Of(let.Value);
-            var symbol = Bind(let.Symbol, let);
             if (let.Symbol.Type is TypeVariable)
             {
-                _symbols[let.Symbol] = value;
+                let.Symbol.Infer(value);
             }
             else
             {
-                Expect(symbol, value, let.Value);
+                Expect(Bind(let.Symbol), value, let.Value);
             }
         }
 
         return Of(expr);
     }
 
-    private WeldType BinaryRule(Binary first)
+    private WeldType BinaryRule(Binary b)
     {
+        if (b.Left is not Binary)
+        {
+            return Operands(b, Of(b.Left));
+        }
+
         // A chain of operators leans to the left: walk down, then up.
         var chain = new Stack<Binary>();
-        Expr expr = first;
-        for (; expr is Binary b; expr = b.Left)
+        Expr expr = b;
+        for (; expr is Binary link; expr = link.Left)
         {
-            chain.Push(b);
+            chain.Push(link);
         }
 
         var left = Of(expr);
-        foreach (var b in chain)
+        foreach (var link in chain)
         {
-            Expect(left, Of(b.Right), b.Right);
-            left = b.Operator.GivesBool ? Like(left, ScalarType.Bool, b) : left;
+            left = Operands(link, left);
         }
 
         return left;
+    }
+
+    private WeldType Operands(Binary b, WeldType left)
+    {
+        Expect(left, Of(b.Right), b.Right);
+        return b.Operator.GivesBool ? Like(left, ScalarType.Bool, b) : left;
     }
 
     /// <summary>A scalar type, or simd of it where the operand is simd.</summary>
     private WeldType Like(WeldType operand, ScalarType scalar, Expr place)
     {
         var head = _types.Head(operand);
-        if (head is not TypeVariable)
-        {
-            return head is SimdType ? new SimdType(scalar) : scalar;
-        }
+        return head is TypeVariable ? LikeLater(operand, scalar, place) : head is SimdType ? new SimdType(scalar) : scalar;
+    }
 
+    private TypeVariable LikeLater(WeldType operand, ScalarType scalar, Expr place)
+    {
         var result = _types.Fresh();
-        When(operand, place, t => Expect(t is SimdType ? new SimdType(scalar) : scalar, result, place));
+        Later(operand, place, t => Expect(t is SimdType ? new SimdType(scalar) : scalar, result, place));
         return result;
     }
 
     private WeldType FieldRule(Field f)
     {
         var operand = Of(f.Operand);
-        if (_types.Head(operand) is StructType known && f.Index < known.Fields.Count)
-        {
-            return known.Fields[f.Index];
-        }
+        var head = _types.Head(operand);
+        return head is TypeVariable ? FieldLater(f, operand) : FieldOf(head, f);
+    }
 
+    private WeldType FieldOf(WeldType type, Field f) => type is StructType s && f.Index < s.Fields.Count && f.Index >= 0
+        ? s.Fields[f.Index]
+        : Wrong(f.Operand, $"a struct with a field ${f.Index}", type);
+
+    private TypeVariable FieldLater(Field f, WeldType operand)
+    {
         var field = _types.Fresh();
-        When(operand, f.Operand, t =>
-        {
-            if (t is StructType s && f.Index < s.Fields.Count)
-            {
-                Expect(s.Fields[f.Index], field, f);
-            }
-            else
-            {
-                Wrong(f.Operand, $"a struct with a field ${f.Index}", t);
-            }
-        });
+        Later(operand, f.Operand, t => Expect(FieldOf(t, f), field, f));
         return field;
     }
 
     private WeldType SelectRule(Select s)
     {
         var condition = Of(s.Condition);
-        When(condition, s.Condition, t => Check(t.LaneKind == ScalarKind.Bool || t is SimdType, s.Condition, "bool", t));
+        if (_types.Head(condition) is TypeVariable or ScalarType or SimdType)
+        {
+            Expect(_types.Head(condition) is SimdType ? SimdOfBool : ScalarType.Bool, condition, s.Condition);
+        }
+        else
+        {
+            Wrong(s.Condition, "bool", condition);
+        }
+
         var then = Of(s.Then);
         Expect(then, Of(s.Else), s.Else);
         return then;
@@ -261,7 +268,7 @@ internal sealed partial class Inference
 
         for (var i = 0; i < parameters.Count; i++)
         {
-            var parameter = Bind(parameters[i], a.Function);
+            var parameter = Bind(parameters[i]);
             if (i < a.Arguments.Count)
             {
                 Expect(parameter, Of(a.Arguments[i]), a.Arguments[i]);
@@ -282,7 +289,7 @@ internal sealed partial class Inference
         for (var i = 0; i < function.Parameters.Count; i++)
         {
             var symbol = function.Parameters[i];
-            var type = Bind(symbol, function);
+            var type = Bind(symbol);
             if (i < types.Length && !_types.Unify(types[i], type))
             {
                 _diagnostics.Add(CompileCode.Type, symbol.Span.IsNone ? function.Span : symbol.Span, $"expected {Show(types[i])} as the type of '{symbol.Name}', found {Show(type)}");
@@ -311,25 +318,30 @@ internal sealed partial class Inference
     private WeldType LookupRule(Lookup l)
     {
         var (collection, key) = (Of(l.Collection), Of(l.Key));
-        var result = _types.Fresh();
-        When(collection, l.Collection, t =>
+        var head = _types.Head(collection);
+        return head is TypeVariable ? LookupLater(l, collection, key) : LookupIn(head, key, l);
+    }
+
+    private WeldType LookupIn(WeldType collection, WeldType key, Lookup l)
+    {
+        switch (collection)
         {
-            switch (t)
-            {
-                case VectorType v:
-                    Expect(ScalarType.I64, key, l.Key);
-                    Expect(v.Element, result, l);
-                    break;
-                case DictionaryType d:
-                    Expect(d.Key, key, l.Key);
-                    Expect(d.Value, result, l);
-                    break;
-                default:
-                    Wrong(l.Collection, "a vector or dictionary", t);
-                    break;
-            }
-        });
-        return _types.Head(result);
+            case VectorType v:
+                Expect(ScalarType.I64, key, l.Key);
+                return v.Element;
+            case DictionaryType d:
+                Expect(d.Key, key, l.Key);
+                return d.Value;
+            default:
+                return Wrong(l.Collection, "a vector or dictionary", collection);
+        }
+    }
+
+    private TypeVariable LookupLater(Lookup l, WeldType collection, WeldType key)
+    {
+        var result = _types.Fresh();
+        Later(collection, l.Collection, t => Expect(LookupIn(t, key, l), result, l));
+        return result;
     }
 
     private WeldType DictionaryRule(Expr dictionary, Expr key)

@@ -7,20 +7,20 @@ namespace Weld.Core.Types;
 
 /// <summary>
 /// Finds the types that a program leaves out (language.md §7), by unification over the whole program: one walk gives every node a type and unifies what
-/// must be equal; what depends on a type that is not known yet waits (<see cref="_waiting"/>) until it is. Then <see cref="TypedTree"/> builds the tree anew.
+/// must be equal; what depends on a type that is not known yet waits (<see cref="_waiting"/>) until it is. Variables carry what is known of their type meanwhile, so
+/// the tree must be the front end's own. Then <see cref="TypedTree"/> puts the types in.
 /// </summary>
 internal sealed partial class Inference
 {
     private readonly DiagnosticBag _diagnostics;
     private readonly ForeignFunctions _functions;
     private readonly Unifier _types = new();
-    private readonly Dictionary<Symbol, WeldType> _symbols = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>The types of the nodes that have one of their own with something unknown in it.</summary>
     private readonly Dictionary<Expr, WeldType> _own = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>What waits for a type to become known: a place, and a step that says whether it is done.</summary>
-    private List<(Expr Place, WeldType Awaited, Func<bool> TryStep)> _waiting = [];
+    private List<(Expr Place, Func<bool> TryStep)> _waiting = [];
 
     /// <summary>Elements of string literals: i8 or u8, i8 if nothing says otherwise.</summary>
     private readonly List<(StringLiteral Literal, WeldType Element)> _texts = [];
@@ -31,7 +31,7 @@ internal sealed partial class Inference
         _functions = functions;
     }
 
-    /// <summary>The program with all types known and new symbols; null if something is wrong, which is in <paramref name="diagnostics"/>.</summary>
+    /// <summary>The program with all types known; null if something is wrong, which is in <paramref name="diagnostics"/>.</summary>
     public static Lambda? Infer(Lambda program, ForeignFunctions functions, DiagnosticBag diagnostics)
     {
         var inference = new Inference(diagnostics, functions);
@@ -45,7 +45,7 @@ internal sealed partial class Inference
 
         inference.Function(program);
         inference.Settle();
-        return diagnostics.Count > 0 ? null : new TypedTree(inference._types, inference._symbols, inference._own, diagnostics).Build(program);
+        return diagnostics.Count > 0 ? null : new TypedTree(inference._types, inference._own, diagnostics).Build(program);
     }
 
     private WeldType Of(Expr expr) => StackGuard.Run(static a => a.This.Rule(a.Expr), (This: this, Expr: expr));
@@ -55,20 +55,16 @@ internal sealed partial class Inference
     {
         foreach (var p in function.Parameters)
         {
-            Bind(p, function);
+            Bind(p);
         }
 
         return Of(function.Body);
     }
 
-    private WeldType Bind(Symbol symbol, Expr binder)
+    private WeldType Bind(Symbol symbol)
     {
         var type = _types.Instantiate(symbol.Type);
-        if (!_symbols.TryAdd(symbol, type))
-        {
-            Report(CompileCode.Name, binder, $"expected each variable to be bound once, found '{symbol.Name}' bound again");
-        }
-
+        symbol.Infer(type);
         return type;
     }
 
@@ -116,6 +112,12 @@ internal sealed partial class Inference
             at = at is Let l ? l.Body : ((Ascription)at).Operand;
         }
 
+        if (at is VectorLiteral { Elements: [var first, ..] } && _types.Head(expected) is VectorType x && _types.Head(found) is VectorType y)
+        {
+            Mismatch(x.Element, y.Element, first);
+            return;
+        }
+
         if (at is StructLiteral literal && _types.Head(expected) is StructType e && _types.Head(found) is StructType f
             && e.Fields.Count == f.Fields.Count && literal.Fields.Count == e.Fields.Count)
         {
@@ -161,28 +163,18 @@ internal sealed partial class Inference
         }
     }
 
-    /// <summary>Runs <paramref name="step"/> with the head of a type as soon as it is known.</summary>
-    private void When(WeldType type, Expr place, Action<WeldType> step)
+    /// <summary>Runs <paramref name="step"/> with the head of a type once that is known.</summary>
+    private void Later(WeldType type, Expr place, Action<WeldType> step) => _waiting.Add((place, () =>
     {
-        var head = _types.Head(type);
-        if (head is not TypeVariable)
+        var known = _types.Head(type);
+        if (known is TypeVariable)
         {
-            step(head);
-            return;
+            return false;
         }
 
-        _waiting.Add((place, type, () =>
-        {
-            var known = _types.Head(type);
-            if (known is TypeVariable)
-            {
-                return false;
-            }
-
-            step(known);
-            return true;
-        }));
-    }
+        step(known);
+        return true;
+    }));
 
     /// <summary>Runs what waits until nothing more can run, then lets strings be vec[i8], then once more; what still waits is not inferred.</summary>
     private void Settle()
@@ -204,7 +196,7 @@ internal sealed partial class Inference
         RunWaiting();
         if (_diagnostics.Count == 0)
         {
-            foreach (var (place, _, _) in _waiting)
+            foreach (var (place, _) in _waiting)
             {
                 Report(CompileCode.Type, place, "expected a known type, found one that nothing determines");
                 break;

@@ -4,23 +4,20 @@ using Weld.Core.Syntax;
 
 namespace Weld.Core.Types;
 
-/// <summary>Builds a tree anew with the types that inference found. Each node checks itself; one that does not fit is reported, and those above it are not.</summary>
+/// <summary>Puts the types that inference found into a tree. Each node checks itself; one that does not fit is reported, and those above it are not.</summary>
 internal sealed class TypedTree
 {
     private readonly Unifier _types;
-    private readonly Dictionary<Symbol, WeldType> _symbolTypes;
     private readonly Dictionary<Expr, WeldType> _own;
     private readonly DiagnosticBag _diagnostics;
-    private readonly Dictionary<Symbol, Symbol> _symbols = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<TypeVariable> _unknown = [];
     private readonly HashSet<WeldType> _wellFormed = new(ReferenceEqualityComparer.Instance);
     private readonly Func<Expr, Expr> _build;
     private bool _failed;
 
-    public TypedTree(Unifier types, Dictionary<Symbol, WeldType> symbolTypes, Dictionary<Expr, WeldType> own, DiagnosticBag diagnostics)
+    public TypedTree(Unifier types, Dictionary<Expr, WeldType> own, DiagnosticBag diagnostics)
     {
         _types = types;
-        _symbolTypes = symbolTypes;
         _own = own;
         _diagnostics = diagnostics;
         _build = Node;
@@ -51,30 +48,62 @@ internal sealed class TypedTree
         // A child that failed is a Hole: then this node fails too, silently.
         var outer = _failed;
         _failed = false;
-        var built = Rebuilt(expr);
-        if (!_failed && built is not Lambda)
+        var built = expr is Let let ? LetChain(let) : Checked(expr, Rebuilt(expr));
+        _failed |= outer;
+        return built;
+    }
+
+    private Expr Checked(Expr expr, Expr built)
+    {
+        if (built is Lambda)
+        {
+            return built;
+        }
+
+        if (!_failed)
         {
             Check(built);
         }
 
-        var failed = _failed;
-        _failed |= outer;
-        return failed && built is not Lambda ? new Hole { Span = expr.Span } : built;
+        return _failed ? new Hole { Span = expr.Span } : built;
+    }
+
+    private Expr LetChain(Let first)
+    {
+        var chain = new List<(Let Let, Expr Value)>();
+        Expr expr = first;
+        for (; expr is Let let; expr = let.Body)
+        {
+            var value = Node(let.Value);
+            Resolve(let.Symbol, let);
+            chain.Add((let, value));
+        }
+
+        var body = Node(expr);
+        for (var i = chain.Count - 1; i >= 0; i--)
+        {
+            var (let, value) = chain[i];
+            body = Checked(let, ReferenceEquals(value, let.Value) && ReferenceEquals(body, let.Body) ? let : let with { Value = value, Body = body });
+        }
+
+        return body;
     }
 
     private Expr Rebuilt(Expr expr)
     {
         switch (expr)
         {
-            case Ident i:
-                return _symbols.TryGetValue(i.Symbol, out var symbol) ? i with { Symbol = symbol } : i;
+            case Literal or Ident:
+                return expr;
             case Ascription a:
                 return Node(a.Operand);
-            case Let l:
-                var value = Node(l.Value);
-                return l with { Symbol = Fresh(l.Symbol, l), Value = value, Body = Node(l.Body) };
             case Lambda f:
-                return f with { Parameters = f.Parameters.To(p => Fresh(p, f)), Body = Node(f.Body) };
+                foreach (var p in f.Parameters.Span)
+                {
+                    Resolve(p, f);
+                }
+
+                return f.Map(_build);
             case VectorLiteral v:
                 return v with { Element = Own(v, v.Element), Elements = v.Elements.Map(_build) };
             case StringLiteral s:
@@ -85,9 +114,6 @@ internal sealed class TypedTree
                 return d with { ResultType = Own(d, d.ResultType), Operand = Node(d.Operand) };
             case ForeignCall c:
                 return c with { ResultType = Own(c, c.ResultType), Arguments = c.Arguments.Map(_build) };
-            case For f:
-                var (iters, builder) = (f.Iters.Map(i => i.Map(_build)), Node(f.Builder));
-                return f with { Iters = iters, Builder = builder, Function = Node(f.Function) as Lambda ?? f.Function };
             default:
                 return expr.Map(_build);
         }
@@ -119,12 +145,8 @@ internal sealed class TypedTree
         _diagnostics.Add(code, span, message);
     }
 
-    private Symbol Fresh(Symbol symbol, Expr binder)
-    {
-        var span = symbol.Span.IsNone ? binder.Span : symbol.Span;
-        var type = Closed(_symbolTypes[symbol], span, $"the type of '{symbol.Name}'");
-        return _symbols[symbol] = new Symbol(symbol.Name, type) { Span = symbol.Span };
-    }
+    private void Resolve(Symbol symbol, Expr binder) =>
+        symbol.Infer(Closed(symbol.Type, symbol.Span.IsNone ? binder.Span : symbol.Span, $"the type of '{symbol.Name}'"));
 
     private WeldType Own(Expr node, WeldType written) =>
         Closed(written.IsClosed ? written : _own[node], node.Span, node is VectorLiteral ? "the element type of the vector" : "the type");

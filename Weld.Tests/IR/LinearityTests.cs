@@ -60,7 +60,7 @@ public class LinearityTests
     [InlineData("|v: vec[i64]| let o = appender[i64]; sort(v, |x, y| i32(len(result(o))))", "from outside", 1, 68, 1, 23)]
     public void Others_name_the_variable_and_both_places(string program, string message, int line, int column, int otherLine, int otherColumn)
     {
-        var diagnostics = Diagnostics(program);
+        var diagnostics = ErrorsOf(program);
         var source = new SourceText(program);
         var first = diagnostics.FirstOrDefault(d => d.Code == CompileCode.Linearity && d.Message.Contains(message, StringComparison.Ordinal));
         Assert.True(first is not null, string.Join("\n", diagnostics));

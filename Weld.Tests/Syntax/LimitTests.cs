@@ -13,7 +13,7 @@ public class LimitTests
 
     private static void IsLimit(string program)
     {
-        var diagnostics = Diagnostics(program);
+        var diagnostics = ErrorsOf(program);
         Assert.Contains(diagnostics, d => d.Code == CompileCode.Limit);
     }
 
@@ -116,9 +116,9 @@ public class LimitTests
     {
         static string Chain(int n) => $"macro m1(x) = x; {string.Concat(Enumerable.Range(2, n - 1).Select(i => $"macro m{i}(x) = m{i - 1}(x);"))} m{n}(1)";
         HasType(Chain(30), "i32");
-        Assert.Contains(Diagnostics(Chain(31)), d => d.Code == CompileCode.Macro);
-        Assert.Contains(Diagnostics(Chain(2_000)), d => d.Code == CompileCode.Macro);
-        Assert.Contains(Diagnostics($"{string.Concat(Enumerable.Range(1, 2_000).Select(i => $"macro m{i}(x) = m{i + 1}(x);"))} macro m2001(x) = x; m1(1)"), d => d.Code == CompileCode.Macro);
+        Assert.Contains(ErrorsOf(Chain(31)), d => d.Code == CompileCode.Macro);
+        Assert.Contains(ErrorsOf(Chain(2_000)), d => d.Code == CompileCode.Macro);
+        Assert.Contains(ErrorsOf($"{string.Concat(Enumerable.Range(1, 2_000).Select(i => $"macro m{i}(x) = m{i + 1}(x);"))} macro m2001(x) = x; m1(1)"), d => d.Code == CompileCode.Macro);
     }
 
     [Fact]

@@ -44,7 +44,7 @@ internal static class Programs
     public static void Same(string program, string other) =>
         Assert.True(AlphaEquality.Equal(Checked(program).Program, Checked(other).Program), $"{Checked(program).Program}\n{Checked(other).Program}");
 
-    public static Seq<Diagnostic> Diagnostics(string program)
+    public static Seq<Diagnostic> ErrorsOf(string program)
     {
         FrontEnd.TryCheck(new SourceText(program), Functions, out var compiled, out var diagnostics);
         Assert.True(compiled is null, $"expected an error, found {compiled?.Program}");
@@ -54,7 +54,7 @@ internal static class Programs
     /// <summary>The program has one error: this code, a message with this in it, and this place.</summary>
     public static void Fails(string program, CompileCode code, string message, int line = 0, int column = 0)
     {
-        var diagnostics = Diagnostics(program);
+        var diagnostics = ErrorsOf(program);
         var shown = string.Join("\n", diagnostics.Select(d => Render.One(d, new SourceText(program))));
         Assert.True(diagnostics.Count == 1 && diagnostics[0].Code == code && diagnostics[0].Message.Contains(message), shown);
         if (line > 0)
@@ -67,7 +67,7 @@ internal static class Programs
     public static void FailsWith(string program, params string[] errors)
     {
         var source = new SourceText(program);
-        var found = Diagnostics(program).Select(d => $"{d.Code} {source.Locate(d.Span.Start).Line}:{source.Locate(d.Span.Start).Column}");
+        var found = ErrorsOf(program).Select(d => $"{d.Code} {source.Locate(d.Span.Start).Line}:{source.Locate(d.Span.Start).Column}");
         Assert.Equal(errors, found);
     }
 }

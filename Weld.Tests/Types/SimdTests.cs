@@ -43,7 +43,7 @@ public class SimdTests
     [InlineData("if(broadcast(true), 1, 2)", "expected bool, found simd[bool]")]
     public void Other_uses_of_simd_are_errors(string program, string message)
     {
-        var diagnostics = Diagnostics(program);
+        var diagnostics = ErrorsOf(program);
         Assert.True(diagnostics.All(d => d.Code == CompileCode.Type) && diagnostics.Any(d => d.Message.Contains(message, StringComparison.Ordinal)), string.Join("\n", diagnostics));
     }
 }
