@@ -51,7 +51,7 @@ public class PrinterTests
     [Fact]
     public void A_program_is_laid_out_on_lines()
     {
-        var program = Checked("|v: vec[i64], limit: i64| let big = filter(v, |x| x > limit && x < 1000000L && x != 77777L); let total = sum(big); {total, len(big), lookup(big, 0L), lookup(big, 1L), lookup(big, 2L), lookup(big, 3L)}").Program;
+        var program = Checked("|v: vec[i64], limit: i64| let big = filter(v, |x| x > limit && x < 1000000L && x != 77777L); let total = sum(big); {total, len(big), lookup(big, 0L), lookup(big, 1L), lookup(big, 2L), lookup(big, 3L), lookup(big, 4L)}").Program;
         Assert.Equal(
             """
             |v: vec[i64], limit: i64|
@@ -69,7 +69,8 @@ public class PrinterTests
                     lookup(big, 0L),
                     lookup(big, 1L),
                     lookup(big, 2L),
-                    lookup(big, 3L)
+                    lookup(big, 3L),
+                    lookup(big, 4L)
                 }
             """.ReplaceLineEndings("\n"),
             Printer.PrintProgram(program));
