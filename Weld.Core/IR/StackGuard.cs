@@ -8,9 +8,33 @@ internal static class StackGuard
 {
     private const int FreshStack = 64 << 20;
 
+    /// <summary>Steps on a thread of the host, so that most of its stack is left for recursions over types, which are not guarded step by step.</summary>
+    private const int HostSteps = 256;
+
+    /// <summary>Steps on a fresh thread.</summary>
+    private const int FreshSteps = 1 << 14;
+
+    [ThreadStatic]
+    private static int _steps;
+
     /// <summary><paramref name="f"/> of <paramref name="argument"/>, with stack enough for one more step of recursion.</summary>
-    public static TResult Run<TArgument, TResult>(Func<TArgument, TResult> f, TArgument argument) =>
-        RuntimeHelpers.TryEnsureSufficientExecutionStack() ? f(argument) : OnFreshStack(f, argument);
+    public static TResult Run<TArgument, TResult>(Func<TArgument, TResult> f, TArgument argument)
+    {
+        if (_steps >= HostSteps || !RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        {
+            return OnFreshStack(f, argument);
+        }
+
+        _steps++;
+        try
+        {
+            return f(argument);
+        }
+        finally
+        {
+            _steps--;
+        }
+    }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static TResult OnFreshStack<TArgument, TResult>(Func<TArgument, TResult> f, TArgument argument)
@@ -20,6 +44,7 @@ internal static class StackGuard
         var thread = new Thread(
             () =>
             {
+                _steps = HostSteps - FreshSteps;
                 try
                 {
                     result = f(argument);

@@ -67,6 +67,7 @@ internal sealed unsafe class HostWriter(Run run)
 
     private void Write(object? value, MemoryLayout layout, nint at, bool mayPin)
     {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         switch (value)
         {
             case WeldResult result:

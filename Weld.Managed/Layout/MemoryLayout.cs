@@ -13,6 +13,11 @@ internal sealed class MemoryLayout
 {
     private static readonly ConcurrentDictionary<WeldType, MemoryLayout> Known = new();
 
+    /// <summary>Levels that a recursion over values may go down without looking at the stack.</summary>
+    private const int DeepFrom = 64;
+
+    private readonly int _depth;
+
     private MemoryLayout(WeldType type, int size, int alignment, Seq<MemoryLayout> parts, Seq<int> offsets)
     {
         Type = type;
@@ -22,6 +27,7 @@ internal sealed class MemoryLayout
         Offsets = offsets;
         HoldsPointers = type is VectorType or DictionaryType || (type is StructType && parts.Any(p => p.HoldsPointers));
         HoldsBuilders = type is BuilderType || parts.Any(p => p.HoldsBuilders);
+        IsDeep = (_depth = 1 + parts.Select(p => p._depth).DefaultIfEmpty().Max()) > DeepFrom;
         WireSize = type switch
         {
             ScalarType => size,
@@ -55,6 +61,9 @@ internal sealed class MemoryLayout
     /// <summary>Whether the bytes of a value hold a builder's handle.</summary>
     public bool HoldsBuilders { get; }
 
+    /// <summary>Whether a recursion over the fields of a value must look at the stack.</summary>
+    public bool IsDeep { get; }
+
     /// <summary>The fewest bytes of a serialized value (language.md §4.12).</summary>
     public int WireSize { get; }
 
@@ -63,7 +72,7 @@ internal sealed class MemoryLayout
 
     /// <summary>The layout of a type.</summary>
     /// <param name="type">Any type of a value.</param>
-    public static MemoryLayout Of(WeldType type) => Known.GetOrAdd(type, Make);
+    public static MemoryLayout Of(WeldType type) => Known.GetOrAdd(type, static t => StackGuard.Run(Make, t));
 
     private static MemoryLayout Make(WeldType type) => type switch
     {

@@ -19,7 +19,8 @@ internal static unsafe class ValueMarshal
         VectorType => new VectorValue(ReadElements(layout.Parts[0], *(nint*)at, *(long*)(at + MemoryLayout.LengthOffset), builder)),
         DictionaryType => ReadDictionary(layout, *(nint*)at, builder),
         BuilderType b => builder(b, *(long*)at),
-        _ => new StructValue(Enumerable.Range(0, layout.Parts.Count).Select(i => Read(layout.Parts[i], at + layout.Offsets[i], builder)).ToSeq()),
+        _ when layout.IsDeep => StackGuard.Run(static a => ReadFields(a.layout, a.at, a.builder), (layout, at, builder)),
+        _ => ReadFields(layout, at, builder),
     };
 
     /// <summary>Writes a tree to memory.</summary>
@@ -44,11 +45,9 @@ internal static unsafe class ValueMarshal
                 *(nint*)at = WriteDictionary(run, v, layout, builder);
                 break;
             case (StructType, StructValue v) when v.Fields.Count == layout.Parts.Count:
-                for (var i = 0; i < layout.Parts.Count; i++)
-                {
-                    Write(run, v.Fields[i], layout.Parts[i], at + layout.Offsets[i], builder);
-                }
-
+                _ = layout.IsDeep
+                    ? StackGuard.Run(static a => WriteFields(a.run, a.v, a.layout, a.at, a.builder), (run, v, layout, at, builder))
+                    : WriteFields(run, v, layout, at, builder);
                 break;
             case (BuilderType, BuilderValue v) when v.Type == layout.Type:
                 builder(v, at);
@@ -56,6 +55,27 @@ internal static unsafe class ValueMarshal
             default:
                 throw new MismatchException(layout.Type, Describe(value));
         }
+    }
+
+    private static StructValue ReadFields(MemoryLayout layout, nint at, Func<BuilderType, long, Value> builder)
+    {
+        var fields = new Value[layout.Parts.Count];
+        for (var i = 0; i < fields.Length; i++)
+        {
+            fields[i] = Read(layout.Parts[i], at + layout.Offsets[i], builder);
+        }
+
+        return new StructValue([.. fields]);
+    }
+
+    private static bool WriteFields(Run run, StructValue value, MemoryLayout layout, nint at, Action<BuilderValue, nint> builder)
+    {
+        for (var i = 0; i < layout.Parts.Count; i++)
+        {
+            Write(run, value.Fields[i], layout.Parts[i], at + layout.Offsets[i], builder);
+        }
+
+        return true;
     }
 
     public static Scalar ReadScalar(ScalarKind kind, nint at) => kind switch

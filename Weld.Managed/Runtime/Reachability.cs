@@ -26,14 +26,7 @@ internal sealed unsafe class Reachability(BufferIndex buffers, long walk, Action
                 Dictionary(layout, *(nint*)at);
                 break;
             case StructType:
-                for (var i = 0; i < layout.Parts.Count; i++)
-                {
-                    if (layout.Parts[i].HoldsPointers)
-                    {
-                        Value(layout.Parts[i], at + layout.Offsets[i]);
-                    }
-                }
-
+                _ = layout.IsDeep ? StackGuard.Run(static a => a.Self.Fields(a.layout, a.at), (Self: this, layout, at)) : Fields(layout, at);
                 break;
         }
     }
@@ -49,6 +42,19 @@ internal sealed unsafe class Reachability(BufferIndex buffers, long walk, Action
         {
             outside?.Invoke(at);
         }
+    }
+
+    private bool Fields(MemoryLayout layout, nint at)
+    {
+        for (var i = 0; i < layout.Parts.Count; i++)
+        {
+            if (layout.Parts[i].HoldsPointers)
+            {
+                Value(layout.Parts[i], at + layout.Offsets[i]);
+            }
+        }
+
+        return true;
     }
 
     private void Dictionary(MemoryLayout layout, nint at)

@@ -57,16 +57,21 @@ internal static unsafe class Serializer
                 var header = *(DictionaryHeader**)at;
                 return header is null ? 8 : 8 + Sizes(layout.Parts[0], header->Entries, header->Count);
             case StructType when layout.HoldsPointers:
-                var sum = 0L;
-                for (var i = 0; i < layout.Parts.Count; i++)
-                {
-                    sum += Size(layout.Parts[i], at + layout.Offsets[i]);
-                }
-
-                return sum;
+                return layout.IsDeep ? StackGuard.Run(static a => FieldSizes(a.layout, a.at), (layout, at)) : FieldSizes(layout, at);
             default:
                 return layout.WireSize;
         }
+    }
+
+    private static long FieldSizes(MemoryLayout layout, nint at)
+    {
+        var sum = 0L;
+        for (var i = 0; i < layout.Parts.Count; i++)
+        {
+            sum += Size(layout.Parts[i], at + layout.Offsets[i]);
+        }
+
+        return sum;
     }
 
     private static long Sizes(MemoryLayout element, nint data, long count) =>
@@ -102,15 +107,21 @@ internal static unsafe class Serializer
                     Elements(layout.Parts[0], header is null ? 0 : header->Entries, header is null ? 0 : header->Count);
                     break;
                 default:
-                    for (var i = 0; i < layout.Parts.Count; i++)
-                    {
-                        Value(layout.Parts[i], at + layout.Offsets[i]);
-                    }
-
+                    _ = layout.IsDeep ? StackGuard.Run(static a => a.Self.Fields(a.layout, a.at), (Self: this, layout, at)) : Fields(layout, at);
                     break;
             }
 
             return _to;
+        }
+
+        private bool Fields(MemoryLayout layout, nint at)
+        {
+            for (var i = 0; i < layout.Parts.Count; i++)
+            {
+                Value(layout.Parts[i], at + layout.Offsets[i]);
+            }
+
+            return true;
         }
 
         private void Elements(MemoryLayout element, nint data, long count)
@@ -191,11 +202,7 @@ internal static unsafe class Serializer
                     *(nint*)at = Dictionary(layout);
                     break;
                 default:
-                    for (var i = 0; i < layout.Parts.Count; i++)
-                    {
-                        Value(layout.Parts[i], at + layout.Offsets[i]);
-                    }
-
+                    _ = layout.IsDeep ? StackGuard.Run(static a => a.Self.Fields(a.layout, a.at), (Self: this, layout, at)) : Fields(layout, at);
                     break;
             }
         }
@@ -206,6 +213,16 @@ internal static unsafe class Serializer
             {
                 Fault($"expected the end of the bytes, found {Left} more");
             }
+        }
+
+        private bool Fields(MemoryLayout layout, nint at)
+        {
+            for (var i = 0; i < layout.Parts.Count; i++)
+            {
+                Value(layout.Parts[i], at + layout.Offsets[i]);
+            }
+
+            return true;
         }
 
         private (nint Data, long Count) Elements(MemoryLayout element)
