@@ -170,14 +170,15 @@ internal sealed unsafe partial class Run : IDisposable
             return;
         }
 
+        var since = Since(mark);
         var reached = 0L;
         if (keep != 0 && layout.HoldsPointers)
         {
             reached = ++_walk;
-            new Reachability(new BufferIndex(Since(mark)), reached).Value(layout, keep);
+            new Reachability(new BufferIndex(since), reached).Value(layout, keep);
         }
 
-        foreach (var buffer in Since(mark))
+        foreach (var buffer in since)
         {
             if (!buffer.Owned && (reached == 0 || buffer.Walk != reached))
             {

@@ -55,6 +55,10 @@ public sealed class ConfigurationTests
     }
 
     [Fact]
+    public void EveryKeyIsDocumented() =>
+        Assert.All(WeldConfiguration.Keys, key => Assert.Contains($"`{key}`", Repository.Checkout.Read("docs/hosting.md")));
+
+    [Fact]
     public void LimitsAreAboveZero()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new RunOptions { MemoryLimit = 0 });

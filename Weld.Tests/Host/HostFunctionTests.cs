@@ -36,6 +36,13 @@ public abstract class HostFunctionTests(Backend backend) : HostTests(backend)
     }
 
     [Fact]
+    public void ADelegateForEachElementOfAVectorOfStrings()
+    {
+        var functions = ForeignFunctions.None.Add("clean", (string s) => s.Trim());
+        Assert.Equal(["a", "b c", ""], Run<string[]>("|names: vec[vec[i8]]| map(names, |n| cudf[clean,vec[i8]](n))", functions, (object)new[] { " a", "b c ", " " }));
+    }
+
+    [Fact]
     public void WhatItThrowsIsInsideTheError()
     {
         var functions = ForeignFunctions.None
