@@ -14,6 +14,9 @@ namespace Weld.Cli.Eval;
 /// <summary>Answers requests of <c>weld eval</c>: one JSON object in, one out, whatever the line holds.</summary>
 internal static class Answerer
 {
+    /// <summary>What a run may take unless its request says otherwise: a quarter of the machine, since the answer must fit beside the result.</summary>
+    private static readonly WeldConfiguration Defaults = new() { Run = new RunOptions { MemoryLimit = Math.Max(1 << 20, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4) } };
+
     private static ReadOnlySpan<byte> NoId => "null"u8;
 
     /// <summary>Writes the answer to a line.</summary>
@@ -29,7 +32,7 @@ internal static class Answerer
             using var document = Parse(line);
             id = Id(document.RootElement);
             var request = Request.Read(document.RootElement);
-            var configuration = WeldConfiguration.Parse(request.Configuration);
+            var configuration = request.Configuration.Aggregate(Defaults, (c, setting) => c.With(setting.Key, setting.Value));
             source = new SourceText(request.Program);
             stage = Stage.Compile;
             var module = WeldModule.Compile(source, configuration.Compile);
