@@ -153,7 +153,7 @@ public sealed class EvalTests
     }
 
     [Fact]
-    public void MutatedLinesAreAlwaysAnswered()
+    public void MutationsOfLinesAreAlwaysAnswered()
     {
         string[] seeds =
         [
