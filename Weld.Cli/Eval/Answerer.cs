@@ -78,7 +78,7 @@ internal static class Answerer
 
     /// <summary>The id as written.</summary>
     private static byte[] Id(JsonElement request) =>
-        request.ValueKind == JsonValueKind.Object && request.TryGetProperty("id", out var id) ? JsonMarshal.GetRawUtf8Value(id).ToArray() : NoId.ToArray();
+        request.ValueKind == JsonValueKind.Object && Request.Member(request, "id") is { } id ? JsonMarshal.GetRawUtf8Value(id).ToArray() : NoId.ToArray();
 
     private static void WriteWarnings(Utf8JsonWriter json, Seq<Diagnostic> warnings, SourceText source)
     {

@@ -25,6 +25,8 @@ internal enum Stage
 /// <param name="Place">The 1-based line and column in the program, where known.</param>
 internal sealed record Error(Stage Stage, string Code, string Message, (int Line, int Column)? Place = null)
 {
+    private const string ConfigurationError = nameof(ConfigurationError);
+
     /// <summary>The error that an exception stands for. What is no error of the request, the program or its run is a defect of Weld.</summary>
     /// <param name="exception">What was thrown.</param>
     /// <param name="stage">Where.</param>
@@ -32,7 +34,7 @@ internal sealed record Error(Stage Stage, string Code, string Message, (int Line
     public static Error Of(Exception exception, Stage stage, SourceText? source) => exception switch
     {
         RequestException e => new(Stage.Request, e.Code, e.Message),
-        WeldConfigurationException e => new(Stage.Request, "ConfigurationError", e.Message),
+        WeldConfigurationException e => new(Stage.Request, ConfigurationError, e.Message),
         WeldCompileException { Diagnostics: [var first, ..] } => new(Stage.Compile, first.Code.ToString(), first.Message, source?.Locate(first.Span.Start)),
         WeldRuntimeException e => new(Stage.Run, e.Code.ToString(), e.Detail, e.Span.IsNone ? null : source?.Locate(e.Span.Start)),
         OutOfMemoryException or InsufficientExecutionStackException => stage switch
@@ -41,6 +43,7 @@ internal sealed record Error(Stage Stage, string Code, string Message, (int Line
             Stage.Compile => new(stage, nameof(CompileCode.Limit), "expected a program that fits in memory, found a larger one"),
             _ => new(stage, nameof(RuntimeCode.OutOfMemory), "expected a result that fits in memory, found a larger one"),
         },
+        IOException or UnauthorizedAccessException when stage == Stage.Compile => new(Stage.Request, ConfigurationError, $"weld.compile.dumpCodeDir: expected a folder to write to, found: {exception.Message}"),
         WeldInternalException e => new(stage, nameof(CompileCode.Internal), e.Message),
         var e => new(stage, nameof(CompileCode.Internal), new WeldInternalException("eval", $"{e.GetType().Name}: {e.Message}", e).Message),
     };

@@ -36,7 +36,7 @@ internal sealed record Request(string Program, Seq<JsonElement> Arguments, Seq<K
         var arguments = Member(json, "args", JsonValueKind.Array);
         var configuration = Member(json, "conf", JsonValueKind.Object);
         return new Request(
-            Text(program, "program"),
+            Text(() => program.GetString()!, "program"),
             arguments is null ? [] : arguments.Value.EnumerateArray().ToSeq(),
             configuration is null ? [] : configuration.Value.EnumerateObject().Select(Setting).ToSeq());
     }
@@ -71,9 +71,28 @@ internal sealed record Request(string Program, Seq<JsonElement> Arguments, Seq<K
         }
     }
 
+    /// <summary>The last member of an object with a name, or null.</summary>
+    public static JsonElement? Member(JsonElement json, string name)
+    {
+        JsonElement? found = null;
+        foreach (var member in json.EnumerateObject())
+        {
+            try
+            {
+                found = member.NameEquals(name) ? member.Value : found;
+            }
+            catch (InvalidOperationException)
+            {
+                // The name holds half a surrogate pair, so it is not the one looked for.
+            }
+        }
+
+        return found;
+    }
+
     private static JsonElement? Member(JsonElement json, string name, JsonValueKind kind)
     {
-        if (!json.TryGetProperty(name, out var member))
+        if (Member(json, name) is not { } member)
         {
             return null;
         }
@@ -81,21 +100,25 @@ internal sealed record Request(string Program, Seq<JsonElement> Arguments, Seq<K
         return member.ValueKind == kind ? member : throw Bad($"expected {kind switch { JsonValueKind.String => "a string", JsonValueKind.Array => "an array", _ => "an object" }} for \"{name}\", found {Name(member)}");
     }
 
-    private static KeyValuePair<string, string> Setting(JsonProperty setting) => new(
-        setting.Name,
-        setting.Value.ValueKind switch
-        {
-            JsonValueKind.String => Text(setting.Value, setting.Name),
-            JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => setting.Value.GetRawText(),
-            _ => throw new WeldConfigurationException(setting.Name, $"expected a string, number or bool, found {Name(setting.Value)}"),
-        });
+    private static KeyValuePair<string, string> Setting(JsonProperty setting)
+    {
+        var name = Text(() => setting.Name, "conf");
+        return new(
+            name,
+            setting.Value.ValueKind switch
+            {
+                JsonValueKind.String => Text(() => setting.Value.GetString()!, name),
+                JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => setting.Value.GetRawText(),
+                _ => throw new WeldConfigurationException(name, $"expected a string, number or bool, found {Name(setting.Value)}"),
+            });
+    }
 
     /// <summary>A string; JSON can write half a surrogate pair, which is no character.</summary>
-    private static string Text(JsonElement json, string member)
+    private static string Text(Func<string> read, string member)
     {
         try
         {
-            return json.GetString()!;
+            return read();
         }
         catch (InvalidOperationException)
         {

@@ -56,6 +56,10 @@ public sealed class EvalTests
     [InlineData("""{"id": 2, "program": "1", "conf": {"weld.threads": "many"}}""", "2", "request", "ConfigurationError", null)]
     [InlineData("""{"id": 2, "program": "1", "conf": {"weld.threads": null}}""", "2", "request", "ConfigurationError", null)]
     [InlineData("""{"id": 2, "program": "1", "conf": {"weld.threads": [1]}}""", "2", "request", "ConfigurationError", null)]
+    [InlineData("""{"id": 2, "program": "1", "conf": {"weld.compile.dumpCode": true, "weld.compile.dumpCodeDir": "no/such/folder"}}""", "2", "request", "ConfigurationError", null)]
+    [InlineData("""{"id": 2, "program": "1", "conf": {"\ud800": 1}}""", "2", "request", "BadRequest", null)]
+    [InlineData("""{"id": 2, "program": "1", "conf": {"weld.threads": "\udc00"}}""", "2", "request", "BadRequest", null)]
+    [InlineData("""{"id": 2, "\ud800": 1, "program": 1}""", "2", "request", "BadRequest", null)]
     [InlineData("""{"id": 2, "program": "1 + true", "conf": {"weld.nonsense": 1}}""", "2", "request", "ConfigurationError", null)]
     public void ErrorsAreAnswered(string line, string id, string stage, string code, int? place)
     {
