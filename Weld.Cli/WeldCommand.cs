@@ -63,14 +63,19 @@ internal static class WeldCommand
             DiagnosticWriter.Write(terminal, e.Diagnostics, e.SourceText);
             return Failed;
         }
-        catch (Exception e) when (e is WeldException or DataFileException)
+        catch (Exception e) when (e is WeldException or DataFileException or IOException or UnauthorizedAccessException)
         {
             terminal.Error.WriteLine(e.Message);
             return Failed;
         }
-        catch (IOException e)
+        catch (OutOfMemoryException)
         {
-            terminal.Error.WriteLine(e.Message);
+            terminal.Error.WriteLine("expected data and a result that fit in memory, found more");
+            return Failed;
+        }
+        catch (Exception e)
+        {
+            terminal.Error.WriteLine(new WeldInternalException("the command", $"{e.GetType().Name}: {e.Message}", e).Message);
             return Failed;
         }
         finally
