@@ -154,6 +154,11 @@ internal sealed partial class Evaluator
     private DictionaryValue ReadDictionary(DictionaryType type, byte[] bytes, ref int position, Deserialize node)
     {
         var count = ReadCount(MinimumSize(type.Key) + MinimumSize(type.Value), bytes, ref position, node);
+        if (count > 1 && MinimumSize(type.Key) == 0)
+        {
+            throw Error(RuntimeCode.DeserializationError, node, $"expected at most one key of {type.Key}, found {count}");
+        }
+
         var owner = _memory.Charge(count, MemoryAccount.SizeOf(type.Key) + MemoryAccount.SizeOf(type.Value));
         var entries = new List<KeyValuePair<Value, Value>>();
         var index = new Dictionary<Value, int>();

@@ -244,7 +244,7 @@ internal static unsafe class Serializer
                 run.Copy(_from, data, count * element.Size);
                 _from += (nint)(count * element.Size);
             }
-            else
+            else if (element.WireSize > 0)
             {
                 StackGuard.Run(Each, (element, data, count));
             }
@@ -270,6 +270,11 @@ internal static unsafe class Serializer
         private nint Dictionary(MemoryLayout layout)
         {
             var at = _from;
+            if (layout.Parts[0].Parts[0].WireSize == 0 && Left >= sizeof(long) && Unsafe.ReadUnaligned<long>((void*)at) > 1)
+            {
+                Fault("expected at most one key of a struct of nothing, found more");
+            }
+
             var (entries, count) = Elements(layout.Parts[0]);
             if (!DictionaryIndex.TryBuild(run, layout, entries, count, out var header))
             {

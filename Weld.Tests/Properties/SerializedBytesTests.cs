@@ -51,6 +51,21 @@ public class SerializedBytesTests
         Assert.True(values > Types && errors > Types, $"expected many of both, found {values} values and {errors} errors");
     }
 
+    [Theory]
+    [InlineData(1L, false)]
+    [InlineData(2L, true)]
+    [InlineData(1L << 40, true)]
+    [InlineData(1L << 60, true)]
+    public void AStructOfNothingIsAKeyOnce(long count, bool fails)
+    {
+        var nothing = new StructType([]);
+        var read = Program(new VectorType(ScalarType.U8), b => new Deserialize(new DictionaryType(nothing, nothing), b));
+        var bytes = Value(BitConverter.GetBytes(count));
+        RuntimeCode? code = fails ? RuntimeCode.DeserializationError : null;
+        Assert.Equal(code, Ended(() => Interpreter.Run(read, [bytes]), nothing, []).Code);
+        Assert.Equal(code, Ended(() => WeldModule.Compile(read).Evaluate([bytes]), nothing, []).Code);
+    }
+
     /// <summary>A type of which so many bytes hold only so many elements: no vector of structs of nothing.</summary>
     private static WeldType BoundedType(RandomSource random)
     {
@@ -64,8 +79,9 @@ public class SerializedBytesTests
         }
     }
 
-    private static bool HoldsNothing(WeldType type) =>
-        type is StructType { Fields.Count: 0 } || type.Parts.Any(HoldsNothing);
+    private static bool HoldsNothing(WeldType type) => (type is VectorType v && IsNothing(v.Element)) || type.Parts.Any(HoldsNothing);
+
+    private static bool IsNothing(WeldType type) => type is StructType s && s.Fields.All(IsNothing);
 
     private static Lambda Program(WeldType parameter, Func<Expr, Expr> body)
     {
