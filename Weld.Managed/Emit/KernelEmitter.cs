@@ -37,9 +37,15 @@ internal sealed class KernelEmitter
     /// <param name="y">The second argument of a function of two, evaluated once, after x.</param>
     /// <param name="locals">Where locals come from. Those of the arguments' own blocks may be among them.</param>
     public static BlockExpression Emit(Kernel kernel, Expression x, Expression? y, ScratchLocals locals) =>
-        Emit(kernel, LaneTarget.Scalar(kernel.Lanes), x, y, locals);
+        Emit(kernel, LaneTarget.Scalar(kernel.Kind), x, y, locals);
 
-    private static BlockExpression Emit(Kernel kernel, LaneTarget target, Expression x, Expression? y, ScratchLocals locals)
+    /// <summary>The same in the lanes of a target of the kernel's kind.</summary>
+    /// <param name="kernel">The function.</param>
+    /// <param name="target">One lane or a vector.</param>
+    /// <param name="x">The first argument, evaluated once.</param>
+    /// <param name="y">The second argument of a function of two, evaluated once, after x.</param>
+    /// <param name="locals">Where locals come from.</param>
+    public static BlockExpression Emit(Kernel kernel, LaneTarget target, Expression x, Expression? y, ScratchLocals locals)
     {
         var emitter = new KernelEmitter(kernel, target, locals);
         var statements = new List<Expression>();
@@ -52,8 +58,7 @@ internal sealed class KernelEmitter
 
         emitter.step = 0;
         emitter.Write(kernel.Body, statements);
-        var result = emitter.Value(kernel.Result);
-        statements.Add(result.Type == x.Type ? result : Expression.Convert(result, x.Type));
+        statements.Add(emitter.Value(kernel.Result));
         foreach (var local in emitter.homes.Values.Concat(bound))
         {
             locals.Return(local);
@@ -68,14 +73,14 @@ internal sealed class KernelEmitter
     /// <summary>Holds an argument in a local if it is more than a name; in one that no expression knows, if another argument's code runs before its uses.</summary>
     private void Bind(int index, Expression argument, bool fresh, List<Expression> statements, List<ParameterExpression> bound)
     {
-        if (argument.Type == target.Float && argument is ParameterExpression or ConstantExpression)
+        if (argument is ParameterExpression or ConstantExpression)
         {
             arguments[index] = argument;
             return;
         }
 
         var local = fresh ? locals.Fresh(target.Float) : locals.Rent(target.Float);
-        statements.Add(Expression.Assign(local, argument.Type == target.Float ? argument : Expression.Convert(argument, target.Float)));
+        statements.Add(Expression.Assign(local, argument));
         bound.Add(local);
         arguments[index] = local;
     }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Weld.Managed.Emit;
 
@@ -34,4 +35,30 @@ internal static unsafe class KernelTables
     public static TFloat Read<TFloat, TInteger>(nint table, TInteger index)
         where TFloat : unmanaged
         where TInteger : unmanaged, IBinaryInteger<TInteger> => ((TFloat*)table)[long.CreateTruncating(index)];
+
+    /// <summary>The elements at the indexes of the lanes.</summary>
+    public static Vector128<TFloat> Read<TFloat, TInteger>(nint table, Vector128<TInteger> index)
+        where TFloat : unmanaged
+        where TInteger : unmanaged, IBinaryInteger<TInteger>
+    {
+        Unsafe.SkipInit(out Vector128<TFloat> result);
+        for (var i = 0; i < Vector128<TInteger>.Count; i++)
+        {
+            result = result.WithElement(i, Read<TFloat, TInteger>(table, index.GetElement(i)));
+        }
+
+        return result;
+    }
+
+    /// <summary>The elements at the indexes of the lanes.</summary>
+    public static Vector256<TFloat> Read<TFloat, TInteger>(nint table, Vector256<TInteger> index)
+        where TFloat : unmanaged
+        where TInteger : unmanaged, IBinaryInteger<TInteger> =>
+        Vector256.Create(Read<TFloat, TInteger>(table, index.GetLower()), Read<TFloat, TInteger>(table, index.GetUpper()));
+
+    /// <summary>The elements at the indexes of the lanes.</summary>
+    public static Vector512<TFloat> Read<TFloat, TInteger>(nint table, Vector512<TInteger> index)
+        where TFloat : unmanaged
+        where TInteger : unmanaged, IBinaryInteger<TInteger> =>
+        Vector512.Create(Read<TFloat, TInteger>(table, index.GetLower()), Read<TFloat, TInteger>(table, index.GetUpper()));
 }

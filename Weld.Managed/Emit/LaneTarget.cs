@@ -16,6 +16,9 @@ internal abstract class LaneTarget
     /// <summary>One lane of a kind of float.</summary>
     public static LaneTarget Scalar(ScalarKind kind) => kind == ScalarKind.F64 ? ScalarLanes<double, long>.Instance : ScalarLanes<float, int>.Instance;
 
+    /// <summary>The lanes of a vector of 16, 32 or 64 bytes.</summary>
+    public static LaneTarget Vector(ScalarKind kind, int bytes) => kind == ScalarKind.F64 ? VectorLanes<double, long>.Of(bytes) : VectorLanes<float, int>.Of(bytes);
+
     public abstract Expression Constant(Node node);
 
     /// <summary>A float or integer primitive on the values of its operands, other than <see cref="Select"/>.</summary>

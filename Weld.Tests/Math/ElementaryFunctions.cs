@@ -20,11 +20,14 @@ internal static class ElementaryFunctions
         : ((BinaryElementaryOperator)OperatorTable.FindBinary(name)!).Kernel(kind);
 
     /// <summary>The function as emitted code on scalars of type T.</summary>
-    public static Func<T, T, T> Compile<T>(Kernel kernel)
+    public static Func<T, T, T> Compile<T>(Kernel kernel) => Compile<T>(kernel, LaneTarget.Scalar(kernel.Kind));
+
+    /// <summary>The function as emitted code on the values of a target.</summary>
+    public static Func<T, T, T> Compile<T>(Kernel kernel, LaneTarget target)
     {
         var (x, y) = (Expression.Parameter(typeof(T)), Expression.Parameter(typeof(T)));
         var locals = new ScratchLocals();
-        var body = KernelEmitter.Emit(kernel, x, kernel.Arity == 2 ? y : null, locals);
+        var body = KernelEmitter.Emit(kernel, target, x, kernel.Arity == 2 ? y : null, locals);
         return Expression.Lambda<Func<T, T, T>>(Expression.Block(locals.Variables, body), x, y).Compile();
     }
 }

@@ -8,20 +8,16 @@ namespace Weld.Core.Operators.Elementary;
 /// </summary>
 internal sealed partial class Kernel
 {
-    private Kernel(ScalarKind kind, ScalarKind lanes, int arity, Node result, Region body)
+    private Kernel(ScalarKind kind, int arity, Node result, Region body)
     {
         Kind = kind;
-        Lanes = lanes;
         Arity = arity;
         Result = result;
         Body = body;
     }
 
-    /// <summary>The kind of the arguments and the result.</summary>
+    /// <summary>The kind of the arguments, the result and every float lane.</summary>
     public ScalarKind Kind { get; }
-
-    /// <summary>The kind of the float lanes: f64 also for an f32 function whose arguments are widened and whose result is rounded.</summary>
-    public ScalarKind Lanes { get; }
 
     /// <summary>How many arguments: 1 or 2.</summary>
     public int Arity { get; }
@@ -38,10 +34,7 @@ internal sealed partial class Kernel
     /// <summary>The kernel of a function of two arguments.</summary>
     public static Kernel Of(ScalarKind kind, Func<F, F, F> formula) => Build(kind, 2, formula(Argument(0), Argument(1)).Node);
 
-    /// <summary>This f64 kernel as a function of f32.</summary>
-    public Kernel Widened() => new(ScalarKind.F32, Lanes, Arity, Result, Body);
-
     private static F Argument(int index) => new(new Node(Primitive.Argument, LaneKind.Float) { Integer = index });
 
-    private static Kernel Build(ScalarKind kind, int arity, Node result) => new(kind, kind, arity, result, Region.Schedule(result));
+    private static Kernel Build(ScalarKind kind, int arity, Node result) => new(kind, arity, result, Region.Schedule(result));
 }

@@ -14,9 +14,8 @@ internal sealed partial class Kernel
         BitConverter.UInt64BitsToDouble(Compiled.Run<double, long>(BitConverter.DoubleToUInt64Bits(x), BitConverter.DoubleToUInt64Bits(y)));
 
     /// <summary>The function's value at x.</summary>
-    public float Evaluate(float x, float y = 0) => Lanes == ScalarKind.F64
-        ? (float)Evaluate((double)x, (double)y)
-        : BitConverter.UInt32BitsToSingle((uint)Compiled.Run<float, int>(BitConverter.SingleToUInt32Bits(x), BitConverter.SingleToUInt32Bits(y)));
+    public float Evaluate(float x, float y = 0) =>
+        BitConverter.UInt32BitsToSingle((uint)Compiled.Run<float, int>(BitConverter.SingleToUInt32Bits(x), BitConverter.SingleToUInt32Bits(y)));
 
     /// <summary>target ← primitive(x, y, z), all slots; of a branch x is the condition and y the step to go on from where it does not hold.</summary>
     private readonly record struct Instruction(Primitive Primitive, int Target, int X, int Y, int Z, int Count, double[]? Table);
@@ -34,8 +33,8 @@ internal sealed partial class Kernel
 
         internal Tape(Kernel kernel)
         {
-            CollectConstants(kernel.Body, kernel.Lanes == ScalarKind.F32);
-            CollectConstant(kernel.Result, kernel.Lanes == ScalarKind.F32);
+            CollectConstants(kernel.Body, kernel.Kind == ScalarKind.F32);
+            CollectConstant(kernel.Result, kernel.Kind == ScalarKind.F32);
             next = constants.Count;
             Write(kernel.Body);
             result = Slot(kernel.Result);
