@@ -52,12 +52,13 @@ internal readonly struct Remainder : INumericDefinition
         where T : unmanaged, INumber<T> => Division.IsMinusOne(y) ? T.Zero : x % y;
 }
 
-/// <summary>IEEE 754-2019 minimum: NaN wins, −0 is less than +0.</summary>
+/// <summary>IEEE 754-2019 minimum: NaN wins, −0 is less than +0. On floats −max(−x, −y), because the .NET 10 JIT gives +0 for the minimum of +0 and a constant −0.</summary>
 internal readonly struct Minimum : INumericDefinition
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Invoke<T>(T x, T y)
-        where T : unmanaged, INumber<T> => T.Min(x, y);
+        where T : unmanaged, INumber<T> =>
+        typeof(T) == typeof(float) || typeof(T) == typeof(double) ? -T.Max(-x, -y) : T.Min(x, y);
 }
 
 /// <summary>IEEE 754-2019 maximum: NaN wins, −0 is less than +0.</summary>

@@ -40,6 +40,7 @@ public sealed class CompiledProgramTests
     [InlineData("flatten(map([1L, 2L, 3L], |n| result(for(rangeiter(0L, n, 1L), appender[i64], |b, i, x| merge(b, x)))))")]
     [InlineData("map([1.5, -2.5, 1e300], |x| {i8(x), u64(x), i32(x), bool(x), f32(x), round(x), sign(x)})")]
     [InlineData("{i8(200), 5 / -2, 5 % -3, -128i8 / -1i8, 1 << 33, -8 >> 1, ~5, 250u8 + 10u8, min(0.0, -0.0), pow(2.0, 0.5)}")]
+    [InlineData("map([0.0, -0.0, 1.0 / 0.0, 0.0 / 0.0], |x| {min(x, -0.0), min(-0.0, x), max(x, -0.0), max(0.0, x), min(x, 0.0), min(1.0, x)})")]
     [InlineData("lookup([1L, 2L], 2L)")]
     [InlineData("1 / 0")]
     [InlineData("assert(false)")]
