@@ -18,6 +18,8 @@ public class AccuracyTests
 
     public static IEnumerable<object[]> Functions => ElementaryFunctions.All;
 
+    public static IEnumerable<object[]> FunctionsOfOne => ElementaryFunctions.Names.Except(["pow", "atan2"]).Select(name => new object[] { name });
+
     [Theory]
     [MemberData(nameof(Functions))]
     public void ErrorIsAtMostThePublishedOne(string name, ScalarKind kind)
@@ -48,30 +50,27 @@ public class AccuracyTests
         }
     }
 
-    /// <summary>Every f32, against our own f64 function, which the other points have measured; the worst is measured again to all its bits.</summary>
+    /// <summary>Every f32 (in the usual run every 10,007th), against our own f64 function, whose error is nothing beside an ulp of f32.</summary>
     [Theory]
-    [MemberData(nameof(Functions))]
-    public void EveryF32IsWithinTheBound(string name, ScalarKind kind)
+    [MemberData(nameof(FunctionsOfOne))]
+    public void EveryF32IsWithinTheBound(string name)
     {
-        if (Environment.GetEnvironmentVariable("WELD_MATH") != "exhaustive" || kind != ScalarKind.F32 || name is "pow" or "atan2")
-        {
-            return;
-        }
-
+        var step = Environment.GetEnvironmentVariable("WELD_MATH") == "exhaustive" ? 1 : 10_007;
         var wide = ElementaryFunctions.Compile<double>(ElementaryFunctions.Kernel(name, ScalarKind.F64));
         var narrow = ElementaryFunctions.Compile<float>(ElementaryFunctions.Kernel(name, ScalarKind.F32));
-        var worst = Enumerable.Range(0, 1 << 12).AsParallel().Select(block => Block(block << 20)).Max();
+        var worst = Enumerable.Range(0, 1 << 8).AsParallel().Select(block => Worst((long)block << 24)).Max();
         Assert.True(worst.Ulps <= Allowed, $"{name}: expected at most {Allowed} ulp, found {worst.Ulps:R} at {worst.X:R}");
 
-        (double Ulps, float X) Block(int start)
+        (double Ulps, float X) Worst(long start)
         {
             var worst = (Ulps: 0.0, X: 0f);
-            for (var i = 0; i < 1 << 20; i++)
+            for (var bits = start; bits < start + (1 << 24); bits += step)
             {
-                var x = BitConverter.Int32BitsToSingle(start + i);
+                var x = BitConverter.Int32BitsToSingle((int)bits);
                 var (exact, actual) = (wide(x, 0), narrow(x, 0));
+                var same = actual.Equals((float)exact) && (float.IsNaN(actual) || float.IsNegative(actual) == double.IsNegative(exact));
                 var ulps = Math.Abs(exact - actual) / Math.ScaleB(1, Math.Max(Math.ILogB(exact), -126) - 23);
-                ulps = actual.Equals((float)exact) ? 0 : double.IsNaN(ulps) ? double.PositiveInfinity : ulps;
+                ulps = same && !double.IsFinite(ulps) ? 0 : double.IsNaN(ulps) ? double.PositiveInfinity : ulps;
                 worst = ulps > worst.Ulps ? (ulps, x) : worst;
             }
 

@@ -69,12 +69,13 @@ internal sealed class Logarithm
         return high + (low + (Fma(k, Log10Of2.Low, error) + Fma(m.High, Log10E.Low, m.Low * Log10E.High)));
     });
 
-    /// <summary>log(1 + x): 1 + x = u + c exactly, and f = (u · 2^−k − 1) + c · 2^−k.</summary>
+    /// <summary>log(1 + x): 1 + x = u + c exactly, and f + low = (u · 2^−k − 1) + c · 2^−k; log (1 + f + low) = log (1 + f) + low · (1 − f + …).</summary>
     public F Log1p(F x)
     {
         var (u, c) = TwoSum(1, x);
         var (m, k, biased) = Format.Split(u);
-        var fast = CopySign(Natural(k, LogOfOnePlus(Fma(c, Format.InversePower(biased), m - 1))), x);
+        var (f, low) = FastTwoSum(m - 1, c * Format.InversePower(biased));
+        var fast = CopySign(Natural(k, LogOfOnePlus(f, Fma(-f, low, low))), x);
         var large = Select(x < double.PositiveInfinity, Unchecked(x, 0, Natural), double.PositiveInfinity);
         var outside = Select(Is(x, -1), double.NegativeInfinity, double.NaN);
         return Rare(!(x > -1 & x < Large), fast, Select(x > 1, large, outside));
@@ -98,16 +99,17 @@ internal sealed class Logarithm
     private F Unchecked(F x, double scale, Func<F, (F High, F Low), F> total)
     {
         var (m, k, _) = Format.Split(x);
-        return total(scale == 0 ? k : k - scale, LogOfOnePlus(m - 1));
+        return total(scale == 0 ? k : k - scale, LogOfOnePlus(m - 1, 0));
     }
 
-    private (F High, F Low) LogOfOnePlus(F f)
+    /// <summary>log (1 + f) + low as a sum.</summary>
+    private (F High, F Low) LogOfOnePlus(F f, F low)
     {
         var s = f / (2 + f);
         var z = s * s;
         var halfSquare = 0.5 * f * f;
         var high = Fma(-0.5 * f, f, f);
-        var lost = Fma(-0.5 * f, f, f - high);
+        var lost = Fma(-0.5 * f, f, f - high) + low;
         return (high, Fma(s, Fma(z, Polynomial(z, R), halfSquare), lost));
     }
 }
