@@ -92,5 +92,10 @@ public static class FrontEnd
             diagnostics.Add(CompileCode.Limit, e.Span, e.Message);
             return null;
         }
+        catch (InsufficientExecutionStackException)
+        {
+            diagnostics.Add(CompileCode.Limit, default, "expected a program that nests less deep, found one that takes more stack than any machine should give");
+            return null;
+        }
     }
 }

@@ -8,6 +8,9 @@ internal static class StackGuard
 {
     private const int FreshStack = 64 << 20;
 
+    /// <summary>Bounds the memory that one recursion takes for stacks.</summary>
+    private const int MostStacks = 128;
+
     /// <summary>Steps on a thread of the host, so that most of its stack is left for recursions over types, which are not guarded step by step.</summary>
     private const int HostSteps = 256;
 
@@ -17,7 +20,11 @@ internal static class StackGuard
     [ThreadStatic]
     private static int _steps;
 
+    [ThreadStatic]
+    private static int _stacks;
+
     /// <summary><paramref name="f"/> of <paramref name="argument"/>, with stack enough for one more step of recursion.</summary>
+    /// <exception cref="InsufficientExecutionStackException">The recursion has used up its stacks: no sensible program is that deep.</exception>
     public static TResult Run<TArgument, TResult>(Func<TArgument, TResult> f, TArgument argument)
     {
         if (_steps >= HostSteps || !RuntimeHelpers.TryEnsureSufficientExecutionStack())
@@ -41,10 +48,17 @@ internal static class StackGuard
     {
         TResult result = default!;
         ExceptionDispatchInfo? thrown = null;
+        var stacks = _stacks + 1;
+        if (stacks > MostStacks)
+        {
+            throw new InsufficientExecutionStackException();
+        }
+
         var thread = new Thread(
             () =>
             {
                 _steps = HostSteps - FreshSteps;
+                _stacks = stacks;
                 try
                 {
                     result = f(argument);

@@ -11,7 +11,8 @@ internal sealed partial class Lexer
 
     private readonly string _text;
     private readonly DiagnosticBag _diagnostics;
-    private readonly List<Token> _tokens;
+    private Token[] _tokens;
+    private int _count;
     private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _names;
     private int _at;
 
@@ -19,7 +20,7 @@ internal sealed partial class Lexer
     {
         _text = text;
         _diagnostics = diagnostics;
-        _tokens = new List<Token>((text.Length / 3) + 4);
+        _tokens = new Token[Math.Min(1 << 16, (text.Length / 2) + 4)];
         _names = new HashSet<string>(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
@@ -30,7 +31,7 @@ internal sealed partial class Lexer
     {
         var lexer = new Lexer(text, diagnostics);
         lexer.All();
-        return [.. lexer._tokens];
+        return lexer._tokens;
     }
 
     private char At(int offset) => (uint)(_at + offset) < (uint)_text.Length ? _text[_at + offset] : '\0';
@@ -42,7 +43,8 @@ internal sealed partial class Lexer
             SkipBlank();
             if (_at == _text.Length)
             {
-                _tokens.Add(new Token(TokenKind.End, _at, 0));
+                Add(TokenKind.End, _at);
+                Array.Resize(ref _tokens, _count);
                 return;
             }
 
@@ -185,7 +187,15 @@ internal sealed partial class Lexer
 
     private static string Shown(char c) => c is > ' ' and not '\u007f' && !char.IsSurrogate(c) && !char.IsControl(c) ? c.ToString() : $"\\u{{{(int)c:X}}}";
 
-    private void Add(TokenKind kind, int start, object? value = null) => _tokens.Add(new Token(kind, start, _at - start, value));
+    private void Add(TokenKind kind, int start, object? value = null)
+    {
+        if (_count == _tokens.Length)
+        {
+            Array.Resize(ref _tokens, _count * 2);
+        }
+
+        _tokens[_count++] = new Token(kind, start, _at - start, value);
+    }
 
     private void Error(CompileCode code, int start, string message) => _diagnostics.Add(code, new SourceSpan(start, Math.Max(1, _at - start)), message);
 }

@@ -57,8 +57,9 @@ internal sealed partial class Parser
     {
         var mark = _hidden.Count;
         var bindings = new List<(Symbol Symbol, Expr Value, SourceSpan Span)>();
-        while (Current.Is("let"))
+        for (var links = 0; Current.Is("let");)
         {
+            Link(ref links);
             OneLet(bindings);
             if (_panic)
             {
@@ -123,7 +124,8 @@ internal sealed partial class Parser
             Bind(p.Name, p);
         }
 
-        var body = ExpressionValue();
+        // A function's body is no level of its own, but for a function directly in a function.
+        var body = Value(_panic || Current.Kind is TokenKind.Bar or TokenKind.BarBar ? Expression() : StackGuard.Run(static p => p.ExpressionHere(), this));
         Unbind(mark);
         return new Lambda(parameters.ToSeq(), body) { Span = From(start) };
     }
@@ -147,8 +149,10 @@ internal sealed partial class Parser
     {
         var start = Current.Start;
         var left = Prefix();
+        var links = 0;
         while (!_panic && Infixes[(int)Current.Kind] is { Level: > 0 } infix && infix.Level >= level)
         {
+            Link(ref links);
             var sign = Take();
             var right = Value(Operators(infix.Level + 1));
             left = Combine(Value(left), sign.Kind, infix.Operator, right) with { Span = From(start) };
@@ -215,8 +219,9 @@ internal sealed partial class Parser
     {
         var start = operand?.Span.Start ?? Current.Start;
         var result = operand ?? Postfix(Primary(), start);
-        while (TryTake(TokenKind.Colon))
+        for (var links = 0; TryTake(TokenKind.Colon);)
         {
+            Link(ref links);
             result = new Ascription(Value(result), Type()) { Span = From(start) };
         }
 
@@ -225,8 +230,9 @@ internal sealed partial class Parser
 
     private Expr Postfix(Expr operand, int start)
     {
-        while (!_panic)
+        for (var links = 0; !_panic;)
         {
+            Link(ref links);
             if (TryTake(TokenKind.Dot))
             {
                 var index = Current;

@@ -118,6 +118,7 @@ internal sealed partial class Parser
                 Take();
                 Expect(TokenKind.LeftBracket);
                 var type = Type();
+                TryTake(TokenKind.Comma);
                 Expect(TokenKind.RightBracket);
                 node = Operands(token, 1) is [var bytes] ? new Deserialize(type, bytes) : new Hole();
                 break;

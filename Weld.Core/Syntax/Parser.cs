@@ -14,6 +14,9 @@ internal sealed partial class Parser
 {
     private const int MostNesting = 1_000;
 
+    /// <summary>The most lets, operators of one level, or postfixes in a row.</summary>
+    private const int MostLinks = 100_000;
+
     private readonly Token[] _tokens;
     private readonly DiagnosticBag _diagnostics;
     private readonly NodeBudget _budget = new();
@@ -59,7 +62,7 @@ internal sealed partial class Parser
             RecoverTo(TokenKind.Semicolon);
         }
 
-        var body = Expression();
+        var body = ExpressionHere();
         if (!_panic && Current.Kind != TokenKind.End)
         {
             Unexpected("an operator or the end of the program");
@@ -205,6 +208,15 @@ internal sealed partial class Parser
         var result = RuntimeHelpers.TryEnsureSufficientExecutionStack() ? f(this) : StackGuard.Run(f, this);
         _nesting--;
         return result;
+    }
+
+    /// <summary>Counts the links of a chain, which is a loop and no recursion, but makes a deep tree.</summary>
+    private void Link(ref int links)
+    {
+        if (++links > MostLinks)
+        {
+            throw new LimitException(Current.Span, $"expected chains of at most {MostLinks:N0} links, found a longer one");
+        }
     }
 
     private SourceSpan From(int start) => new(start, Math.Max(0, Previous.End - start));

@@ -42,8 +42,13 @@ public class LimitTests
     [InlineData("-", "(1)", "")]
     [InlineData("if(true, ", "1", ", 1)")]
     [InlineData("let x = ", "1", "; x")]
-    public void Nesting_of_nine_hundred_levels_is_legal(string open, string core, string close) =>
-        HasType(Repeat(open, 900) + core + Repeat(close, 900), "i32");
+    [InlineData("(|x| ", "1", ")(1)")]
+    public void Nesting_of_a_thousand_levels_is_legal(string open, string core, string close)
+    {
+        var count = open == "-" ? 999 : 1_000;
+        HasType(Repeat(open, count) + core + Repeat(close, count), "i32");
+        IsLimit(Repeat(open, count + 1) + core + Repeat(close, count + 1));
+    }
 
     [Fact]
     public void Deep_types_are_a_limit() => IsLimit($"|x: {Repeat("vec[", 5_000)}i64{Repeat("]", 5_000)}| x");
@@ -61,6 +66,14 @@ public class LimitTests
 
     [Fact]
     public void Chains_of_lazy_operators_are_legal() => RoundTrips($"|x: bool| x{Repeat(" && x || x", 5_000)}");
+
+    [Theory]
+    [InlineData("1", " + 1")]
+    [InlineData("{1}", ".$0")]
+    [InlineData("1", ": i32")]
+    [InlineData("(|| 1)", "()")]
+    [InlineData("", "let x = 1; ")]
+    public void Chains_of_more_than_a_hundred_thousand_links_are_a_limit(string start, string link) => IsLimit($"{start}{Repeat(link, 1_000_000)}");
 
     [Fact]
     public void Thirty_halvings_compile_in_linear_time()
