@@ -47,7 +47,7 @@ internal static class ProgramCache
         return compiled;
     }
 
-    /// <summary>What decides the code: the program up to names, and the options that matter to it.</summary>
+    /// <summary>What decides the code: the program up to names, whether it has places to show in errors, and the options that matter to it.</summary>
     private sealed class Key(Lambda program, CompileOptions options) : IEquatable<Key>
     {
         private readonly int _hash = HashCode.Combine(AlphaEquality.Hash(program), options.ExpressionCompiler, options.Passes, options.ApplyExperimentalTransforms);
@@ -64,7 +64,7 @@ internal static class ProgramCache
 
         public bool Equals(Key? other) =>
             other is not null && _hash == other._hash && ExpressionCompiler == other.ExpressionCompiler && ReferenceEquals(Functions, other.Functions)
-            && Passes.Equals(other.Passes) && Experimental == other.Experimental && AlphaEquality.Equal(Program, other.Program);
+            && Passes.Equals(other.Passes) && Experimental == other.Experimental && Program.Span.IsNone == other.Program.Span.IsNone && AlphaEquality.Equal(Program, other.Program);
 
         public override bool Equals(object? obj) => Equals(obj as Key);
 
