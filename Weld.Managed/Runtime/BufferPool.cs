@@ -12,6 +12,7 @@ internal static class BufferPool
     private static readonly Stack<PinnedBuffer>[] Classes = [.. Enumerable.Range(0, ClassOf(Array.MaxLength) + 1).Select(_ => new Stack<PinnedBuffer>())];
     private static readonly Lock Gate = new();
     private static long _held;
+    private static long _dropped;
 
     static BufferPool() => _ = new Watch();
 
@@ -35,9 +36,10 @@ internal static class BufferPool
             }
         }
 
-        if (!MemoryBudget.HasRoomBesidesPool(bytes))
+        if (!MemoryBudget.HasRoomBesidesPool(bytes + Volatile.Read(ref _dropped)))
         {
             Trim();
+            Collect();
         }
 
         try
@@ -64,6 +66,10 @@ internal static class BufferPool
                 Classes[ClassOf((int)(buffer.Capacity / Block64.Size) + PinnedBuffer.Spare)].Push(buffer);
                 _held += buffer.Capacity;
             }
+            else
+            {
+                _dropped += buffer.Capacity;
+            }
         }
     }
 
@@ -88,9 +94,19 @@ internal static class BufferPool
                     else
                     {
                         _held -= all[i].Capacity;
+                        _dropped += all[i].Capacity;
                     }
                 }
             }
+        }
+    }
+
+    /// <summary>Gives the memory of dropped buffers back to the machine before more is asked for, which the collector alone would do too late.</summary>
+    private static void Collect()
+    {
+        if (Interlocked.Exchange(ref _dropped, 0) > 0)
+        {
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true);
         }
     }
 

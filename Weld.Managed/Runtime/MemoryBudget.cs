@@ -3,7 +3,7 @@ namespace Weld.Managed.Runtime;
 /// <summary>What all runs of the process and their living results share: the sum of the bytes requested for live buffers, before rounding.</summary>
 internal static class MemoryBudget
 {
-    private static long _limit = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 * 3;
+    private static long _limit = Available() / 4 * 3;
     private static long _used;
 
     /// <summary>The most that may be in use; 75 % of available memory unless the host says otherwise.</summary>
@@ -33,4 +33,18 @@ internal static class MemoryBudget
 
     /// <summary>Whether so many bytes fit beside what is in use and what the pool holds.</summary>
     public static bool HasRoomBesidesPool(long bytes) => Used + BufferPool.Held + bytes <= Limit;
+
+    /// <summary>The memory that the machine, or the container, has left as the process starts to use Weld: what the collector may use less what is in use.</summary>
+    private static long Available()
+    {
+        var memory = GC.GetGCMemoryInfo();
+        if (memory.MemoryLoadBytes == 0)
+        {
+            // The load is measured by a collection, and there was none yet.
+            GC.Collect(0, GCCollectionMode.Forced, blocking: true);
+            memory = GC.GetGCMemoryInfo();
+        }
+
+        return Math.Max(memory.TotalAvailableMemoryBytes - memory.MemoryLoadBytes, memory.TotalAvailableMemoryBytes / 8);
+    }
 }
