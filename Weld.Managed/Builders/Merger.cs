@@ -149,8 +149,9 @@ internal sealed class MergerCode(MergerType type) : BuilderCode
                 continue;
             }
 
-            var place = emitter.Local(Lane(slot, Expression.And(frame.Loop.Index, Expression.Constant((long)frame.Loop.Lanes - 1))));
-            emitter.Do(Clr.Store(slot.Scalar.Kind, place, Apply(slot.Scalar, Clr.Load(slot.Scalar.Kind, place), value)));
+            var lane = emitter.Local(Expression.And(frame.Loop.Index, Expression.Constant((long)frame.Loop.Lanes - 1)), "lane");
+            var kind = slot.Scalar.Kind;
+            emitter.Do(Clr.Store(kind, Lane(slot, lane), Apply(slot.Scalar, Clr.Load(kind, Lane(slot, lane)), value)));
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Linq.Expressions;
 using System.Reflection;
@@ -12,6 +13,7 @@ namespace Weld.Managed.Emit;
 [UnconditionalSuppressMessage("Trimming", "IL2060", Justification = Kept)]
 [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = Kept)]
 [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = Kept)]
+[UnconditionalSuppressMessage("Trimming", "IL2080", Justification = Kept)]
 [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Code is emitted only where RuntimeFeature.IsDynamicCodeSupported; elsewhere programs are interpreted.")]
 internal static class Clr
 {
@@ -27,6 +29,9 @@ internal static class Clr
     private static readonly MethodInfo StoreMethod = typeof(Memory).GetMethod(nameof(Memory.Store))!;
     private static readonly MethodInfo[] Loads = [.. Types.Select(t => t == typeof(bool) ? typeof(Memory).GetMethod(nameof(Memory.LoadBool))! : LoadMethod.MakeGenericMethod(t))];
     private static readonly MethodInfo[] Stores = [.. Types.Select(t => t == typeof(bool) ? typeof(Memory).GetMethod(nameof(Memory.StoreBool))! : StoreMethod.MakeGenericMethod(t))];
+
+    private static readonly ConcurrentDictionary<(Type Type, string Name), MethodInfo> Methods = new();
+    private static readonly ConcurrentDictionary<(Type Type, string Name, Type First, Type Last), MethodInfo> Instances = new();
 
     public static Expression Zero { get; } = Expression.Constant(0L);
 
@@ -84,9 +89,10 @@ internal static class Clr
 
     /// <summary>A call of a generic static method by name.</summary>
     public static Expression CallGeneric(Type type, string name, Type[] typeArguments, params Expression[] arguments) =>
-        Expression.Call(Method(type, name).MakeGenericMethod(typeArguments), arguments);
+        Expression.Call(Instances.GetOrAdd((type, name, typeArguments[0], typeArguments[^1]), static k => Method(k.Type, k.Name).MakeGenericMethod(
+            Method(k.Type, k.Name).GetGenericArguments().Length == 1 ? [k.First] : [k.First, k.Last])), arguments);
 
-    public static MethodInfo Method(Type type, string name) =>
-        type.GetMethod(name, BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
-        ?? throw new MissingMethodException(type.Name, name);
+    public static MethodInfo Method(Type type, string name) => Methods.GetOrAdd((type, name), static k =>
+        k.Type.GetMethod(k.Name, BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
+        ?? throw new MissingMethodException(k.Type.Name, k.Name));
 }
