@@ -38,17 +38,8 @@ internal static unsafe class Memory
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Copy(long target, long source, int bytes) => Unsafe.CopyBlockUnaligned((void*)target, (void*)source, (uint)bytes);
 
-    /// <summary>Copies any number of bytes between buffers that do not overlap, looking every MiB whether to go on.</summary>
-    public static void CopyLong(Run run, long target, long source, long bytes)
-    {
-        const long step = 1 << 20;
-        for (long done = 0; done < bytes; done += step)
-        {
-            Look(run);
-            var part = Math.Min(step, bytes - done);
-            Buffer.MemoryCopy((void*)(source + done), (void*)(target + done), part, part);
-        }
-    }
+    /// <summary>Copies any number of bytes between buffers that do not overlap, looking in between whether to go on.</summary>
+    public static void CopyLong(Run run, long target, long source, long bytes) => run.Copy((nint)source, (nint)target, bytes);
 
     /// <summary>Zeroes any number of bytes, looking every MiB whether to go on.</summary>
     public static void Clear(Run run, long target, long bytes)
@@ -76,11 +67,7 @@ internal static unsafe class Memory
     }
 
     /// <summary>A buffer of the run, for a count of elements of some size.</summary>
-    public static long Allocate(Run run, long count, int size)
-    {
-        var bytes = Math.BigMul(count, size, out var low);
-        return bytes == 0 && low >= 0 ? run.Allocate(low) : run.Allocate(long.MaxValue);
-    }
+    public static long Allocate(Run run, long count, int size) => run.AllocateElements(count, size);
 
     /// <summary>The same, but exempt from the release of a region until it is published: a builder's, or a function's scratch.</summary>
     public static long AllocateOwned(Run run, long count, int size)
