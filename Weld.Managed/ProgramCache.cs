@@ -1,6 +1,7 @@
 using System.Linq.Expressions;
 using Weld.Core.Diagnostics;
 using Weld.Core.IR;
+using Weld.Core.Optimizer;
 using Weld.Core.Values;
 using Weld.Managed.Emit;
 
@@ -29,7 +30,8 @@ internal static class ProgramCache
             }
         }
 
-        var compiled = ProgramCompiler.Compile(program, options.ExpressionCompiler, [.. options.Functions.All.Select(f => f.Name)]);
+        var optimization = ProgramOptimizer.Optimize(program, options.Passes is { } names ? Pipeline.Of(names) : null);
+        var compiled = ProgramCompiler.Compile(optimization.Program, options.ExpressionCompiler, [.. options.Functions.All.Select(f => f.Name)]) with { Optimization = optimization };
         lock (Gate)
         {
             if (!Known.ContainsKey(key))

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Weld.Core.IR;
+using Weld.Core.Optimizer;
 
 namespace Weld.Managed;
 
@@ -78,7 +79,19 @@ public sealed record WeldConfiguration
         _ => throw new WeldConfigurationException(key, $"expected true or false, found '{value}'"),
     };
 
-    private static Seq<string> Names(string value) => value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).ToSeq();
+    private static Seq<string> Names(string value)
+    {
+        var names = value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).ToSeq();
+        try
+        {
+            Pipeline.Of(names);
+            return names;
+        }
+        catch (ArgumentException e)
+        {
+            throw new WeldConfigurationException("weld.optimization.passes", e.Message);
+        }
+    }
 
     private static Backend BackendOf(string value) => value switch
     {

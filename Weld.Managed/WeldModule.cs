@@ -170,5 +170,5 @@ public sealed class WeldModule
 
     /// <summary>The place in this program's text of a place in the text of the alpha-equal program that was compiled.</summary>
     internal SourceSpan Translate(SourceSpan span) =>
-        !span.IsNone && Engine is CompiledEngine { Program.Program: var compiled } && !ReferenceEquals(compiled, Program) ? Places.Translate(compiled, Program, span) : span;
+        !span.IsNone && Engine is CompiledEngine { Program.Checked: var compiled } && !ReferenceEquals(compiled, Program) ? Places.Translate(compiled, Program, span) : span;
 }

@@ -7,6 +7,7 @@ namespace Weld.Core.IR;
 public abstract record Expr
 {
     private WeldType? _type;
+    private Facts? _facts;
 
     private protected Expr()
     {
@@ -30,6 +31,9 @@ public abstract record Expr
     /// <summary>The type of the value.</summary>
     /// <exception cref="IllTypedException">The children's types do not fit the node.</exception>
     public WeldType Type => _type ??= StackGuard.Run(static e => e.TypeRule(), this);
+
+    /// <summary>What evaluating the tree may do, and its size.</summary>
+    internal Facts Facts => _facts ??= StackGuard.Run(Facts.Of, this);
 
     /// <summary>The nodes below, in order of evaluation as written.</summary>
     public abstract Seq<Expr> Children { get; }

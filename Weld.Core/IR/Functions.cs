@@ -84,6 +84,9 @@ public sealed record Apply(Lambda Function, Seq<Expr> Arguments) : Expr
 /// <param name="Arguments">What it takes.</param>
 public sealed record ForeignCall(string Name, WeldType ResultType, Seq<Expr> Arguments) : Expr
 {
+    /// <summary>Whether the function is registered with effects: then it is called exactly once each time the program says so, in order. Until the front end knows, it is.</summary>
+    public bool HasEffects { get; init; } = true;
+
     /// <inheritdoc/>
     public override Seq<Expr> Children => Arguments;
 

@@ -45,7 +45,7 @@ internal sealed partial class Inference
 
         inference.Function(program);
         inference.Settle();
-        return diagnostics.Count > 0 ? null : new TypedTree(inference._types, inference._own, diagnostics).Build(program);
+        return diagnostics.Count > 0 ? null : new TypedTree(inference._types, inference._own, functions, diagnostics).Build(program);
     }
 
     private WeldType Of(Expr expr) => StackGuard.Run(static a => a.This.Rule(a.Expr), (This: this, Expr: expr));

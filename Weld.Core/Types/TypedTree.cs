@@ -1,6 +1,7 @@
 using Weld.Core.Diagnostics;
 using Weld.Core.IR;
 using Weld.Core.Syntax;
+using Weld.Core.Values;
 
 namespace Weld.Core.Types;
 
@@ -9,16 +10,18 @@ internal sealed class TypedTree
 {
     private readonly Unifier _types;
     private readonly Dictionary<Expr, WeldType> _own;
+    private readonly ForeignFunctions _functions;
     private readonly DiagnosticBag _diagnostics;
     private readonly HashSet<TypeVariable> _unknown = [];
     private readonly HashSet<WeldType> _wellFormed = new(ReferenceEqualityComparer.Instance);
     private readonly Func<Expr, Expr> _build;
     private bool _failed;
 
-    public TypedTree(Unifier types, Dictionary<Expr, WeldType> own, DiagnosticBag diagnostics)
+    public TypedTree(Unifier types, Dictionary<Expr, WeldType> own, ForeignFunctions functions, DiagnosticBag diagnostics)
     {
         _types = types;
         _own = own;
+        _functions = functions;
         _diagnostics = diagnostics;
         _build = Node;
     }
@@ -113,7 +116,7 @@ internal sealed class TypedTree
             case Deserialize d:
                 return d with { ResultType = Own(d, d.ResultType), Operand = Node(d.Operand) };
             case ForeignCall c:
-                return c with { ResultType = Own(c, c.ResultType), Arguments = c.Arguments.Map(_build) };
+                return c with { ResultType = Own(c, c.ResultType), Arguments = c.Arguments.Map(_build), HasEffects = _functions.Find(c.Name) is not { HasEffects: false } };
             default:
                 return expr.Map(_build);
         }

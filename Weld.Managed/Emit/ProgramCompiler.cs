@@ -3,6 +3,7 @@ using System.Linq.Expressions;
 using Weld.Core.Diagnostics;
 using Weld.Core.IR;
 using Weld.Core.Operators;
+using Weld.Core.Optimizer;
 using Weld.Core.Types;
 using Weld.Managed.Builders;
 using Weld.Managed.Layout;
@@ -74,4 +75,11 @@ internal static class ProgramCompiler
 /// <param name="Result">The result.</param>
 /// <param name="Constants">The memory of constant vectors; results may point into it.</param>
 /// <param name="Loops">What was decided for each loop.</param>
-internal sealed record CompiledProgram(Lambda Program, ProgramEntry Entry, MemoryLayout Arguments, MemoryLayout Result, IReadOnlyList<byte[]> Constants, IReadOnlyList<LoopPlan> Loops);
+internal sealed record CompiledProgram(Lambda Program, ProgramEntry Entry, MemoryLayout Arguments, MemoryLayout Result, IReadOnlyList<byte[]> Constants, IReadOnlyList<LoopPlan> Loops)
+{
+    /// <summary>How the program became what was compiled; null for one that was compiled as it is.</summary>
+    public Optimization? Optimization { get; init; }
+
+    /// <summary>The program as the front end gave it.</summary>
+    public Lambda Checked => Optimization?.Before ?? Program;
+}

@@ -17,7 +17,7 @@ public sealed class ConfigurationTests
             ["weld.threads"] = "3",
             ["weld.timeout"] = "1500",
             ["weld.memory.limit"] = "1000000000",
-            ["weld.optimization.passes"] = "loop-fusion, cse",
+            ["weld.optimization.passes"] = "inline-apply, inline-apply",
             ["weld.optimization.applyExperimentalTransforms"] = "true",
             ["weld.compile.backend"] = "interpreter",
             ["weld.compile.dumpCode"] = "true",
@@ -28,11 +28,15 @@ public sealed class ConfigurationTests
         Assert.Equal(
             new CompileOptions
             {
-                Passes = (Seq<string>)["loop-fusion", "cse"], ApplyExperimentalTransforms = true, Backend = Backend.Interpreter, DumpDirectory = "here", DumpName = "it",
+                Passes = (Seq<string>)["inline-apply", "inline-apply"], ApplyExperimentalTransforms = true, Backend = Backend.Interpreter, DumpDirectory = "here", DumpName = "it",
             },
             configuration.Compile);
         Assert.Equal(9, WeldConfiguration.Keys.Count);
         Assert.Empty(WeldConfiguration.Parse("weld.optimization.passes", "").Compile.Passes!.Value);
+        Assert.Equal(["-inline-apply"], WeldConfiguration.Parse("weld.optimization.passes", "-inline-apply").Compile.Passes!.Value);
+        Assert.Contains(
+            "found 'fold'", Assert.Throws<WeldConfigurationException>(() => WeldConfiguration.Parse("weld.optimization.passes", "fold")).Message, StringComparison.Ordinal);
+        Assert.Throws<WeldConfigurationException>(() => WeldConfiguration.Parse("weld.optimization.passes", "inline-apply, -inline-apply"));
         Assert.Null(WeldConfiguration.Parse("weld.compile.dumpCode", "false").Compile.DumpDirectory);
     }
 

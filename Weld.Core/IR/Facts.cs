@@ -1,0 +1,73 @@
+using Weld.Core.Types;
+
+namespace Weld.Core.IR;
+
+/// <summary>What evaluating a tree may do besides giving its value: the facts on which rewrites rest (language.md §4.14).</summary>
+[Flags]
+internal enum Effects
+{
+    /// <summary>Gives a value, always.</summary>
+    None = 0,
+
+    /// <summary>May raise an error that matters (<c>OutOfMemory</c>, <c>Cancelled</c> and <c>Timeout</c> depend on how a program runs and do not), or never end.</summary>
+    Fails = 1,
+
+    /// <summary>Calls a host function that is registered with effects: exactly once, in order.</summary>
+    Acts = 2,
+
+    /// <summary>Holds an <c>assert</c>, which is never dropped.</summary>
+    Asserts = 4,
+
+    /// <summary>Runs a loop, sorts, or builds a vector or dictionary: takes time that grows with data.</summary>
+    Loops = 8,
+
+    /// <summary>Makes, takes or gives a builder.</summary>
+    Builds = 16,
+}
+
+/// <summary>Effects and size of a tree, computed once for each node from its children's.</summary>
+/// <param name="Effects">What evaluating it may do, in all its parts, functions included.</param>
+/// <param name="Size">Its nodes; at most <see cref="int.MaxValue"/>.</param>
+internal sealed record Facts(Effects Effects, int Size)
+{
+    public bool Has(Effects any) => (Effects & any) != 0;
+
+    /// <summary>The facts of a node from those of its children.</summary>
+    public static Facts Of(Expr node)
+    {
+        var effects = Own(node);
+        var size = 1L;
+        foreach (var child in node.Children.Span)
+        {
+            var facts = child.Facts;
+            effects |= facts.Effects;
+            size += facts.Size;
+        }
+
+        return new Facts(effects, (int)Math.Min(size, int.MaxValue));
+    }
+
+    private static Effects Own(Expr node) => node switch
+    {
+        Binary { Operator.ChecksZero: true } b => b.Right is Literal { Value: var divisor }
+            ? divisor.Kind.IsFloat() || divisor.Bits != 0 ? Effects.None : Effects.Fails
+            : b.Right.Type.LaneKind is { } kind && kind.IsFloat() ? Effects.None : Effects.Fails,
+        Lookup => Effects.Fails,
+        Slice { Start: Literal { Value.Bits: 0 }, Count: Literal { Value.AsInt64: >= 0 } } => Effects.None,
+        Slice => Effects.Fails,
+        Assertion => Effects.Fails | Effects.Asserts,
+        Deserialize => Effects.Fails | Effects.Loops,
+        Serialize or Sort or ToVector or Zip { Vectors.Count: 1 } => Effects.Loops,
+        Zip => Effects.Fails | Effects.Loops,
+        ForeignCall f => Effects.Fails | Effects.Loops | (f.HasEffects ? Effects.Acts : Effects.None),
+        Iterate => Effects.Fails | Effects.Loops,
+        For f => Effects.Loops | Effects.Builds | (f.Iters.Count == 1 && f.Iters[0].Start is null ? Effects.None : Effects.Fails),
+        Merge { Builder.Type: VecMergerType } => Effects.Fails | Effects.Builds,
+        NewBuilder { BuilderType: VecMergerType } => Effects.Loops | Effects.Builds,
+        Merge or NewBuilder => Effects.Builds,
+        Result { Builder.Type: MergerType } => Effects.Builds,
+        Result => Effects.Loops | Effects.Builds,
+        Ident i when i.Type.ContainsBuilder => Effects.Builds,
+        _ => Effects.None,
+    };
+}

@@ -1,0 +1,41 @@
+using Weld.Core.IR;
+using Weld.Core.Optimizer.Passes;
+
+namespace Weld.Core.Optimizer;
+
+/// <summary>The order of the passes, and the reasons for it.</summary>
+public static class Pipeline
+{
+    /// <summary>The passes in their usual order. A pass may stand in it more than once: what one lays open, another uses.</summary>
+    public static Seq<Pass> Default { get; } =
+    [
+        // The others see lets only.
+        InlineApply.Pass,
+    ];
+
+    /// <summary>All passes, by name.</summary>
+    public static IReadOnlyDictionary<string, Pass> Known { get; } =
+        Default.DistinctBy(p => p.Name).OrderBy(p => p.Name, StringComparer.Ordinal).ToDictionary(p => p.Name, StringComparer.Ordinal);
+
+    /// <summary>
+    /// The passes of a list of names, in its order; an empty list is no passes. A name with a minus before it takes the pass out of the usual
+    /// order instead: such a list holds nothing else.
+    /// </summary>
+    /// <param name="names">Names of passes.</param>
+    /// <exception cref="ArgumentException">A name is unknown, or the list mixes both forms.</exception>
+    public static Seq<Pass> Of(Seq<string> names)
+    {
+        foreach (var name in names)
+        {
+            if (!Known.ContainsKey(name.TrimStart('-')))
+            {
+                throw new ArgumentException($"expected names among {string.Join(", ", Known.Keys)}, found '{name}'");
+            }
+        }
+
+        var without = names.Where(n => n.StartsWith('-')).Select(n => n[1..]).ToHashSet(StringComparer.Ordinal);
+        return without.Count == 0 ? names.To(n => Known[n])
+            : without.Count == names.Distinct(StringComparer.Ordinal).Count() ? Default.Where(p => !without.Contains(p.Name)).ToSeq()
+            : throw new ArgumentException("expected either passes to run or passes to leave out (-name), found both");
+    }
+}

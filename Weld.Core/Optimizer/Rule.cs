@@ -1,0 +1,75 @@
+using Weld.Core.IR;
+
+namespace Weld.Core.Optimizer;
+
+/// <summary>A rewrite of one node: what stands for it, or null where the rule says nothing about the node. The result means the same and has the same type.</summary>
+internal delegate Expr? Rule(Expr node);
+
+/// <summary>Applies rules to every node of a tree, children first, to each node until none fires.</summary>
+internal sealed class Rewriter
+{
+    /// <summary>How often rules may fire on one node before the next round: two rules that undo each other must not run for ever.</summary>
+    private const int MostAtNode = 100;
+
+    private readonly Rule[] _rules;
+    private readonly Func<Expr, Expr> _visit;
+
+    public Rewriter(params Rule[] rules)
+    {
+        _rules = rules;
+        _visit = Visit;
+    }
+
+    /// <summary>The tree after one walk; the same object if no rule fired.</summary>
+    public Expr Visit(Expr expr) => StackGuard.Run(static a => a.This.Step(a.Expr), (This: this, Expr: expr));
+
+    private Expr Step(Expr expr) => expr is Let let ? LetChain(let) : AtNode(expr.Map(_visit));
+
+    /// <summary>A chain of lets is a loop here, not a recursion: values first, then from the innermost let outwards.</summary>
+    private Expr LetChain(Let first)
+    {
+        var chain = new List<(Let Let, Expr Value)>();
+        Expr expr = first;
+        for (; expr is Let let; expr = let.Body)
+        {
+            chain.Add((let, Visit(let.Value)));
+        }
+
+        var body = Visit(expr);
+        for (var i = chain.Count - 1; i >= 0; i--)
+        {
+            var (let, value) = chain[i];
+            body = AtNode(ReferenceEquals(value, let.Value) && ReferenceEquals(body, let.Body) ? let : let with { Value = value, Body = body });
+        }
+
+        return body;
+    }
+
+    private Expr AtNode(Expr node)
+    {
+        for (var fired = 0; fired < MostAtNode; fired++)
+        {
+            if (Once(node) is not { } rewritten)
+            {
+                break;
+            }
+
+            node = rewritten.Span.IsNone && !node.Span.IsNone && rewritten is not Ident ? rewritten with { Span = node.Span } : rewritten;
+        }
+
+        return node;
+    }
+
+    private Expr? Once(Expr node)
+    {
+        foreach (var rule in _rules)
+        {
+            if (rule(node) is { } rewritten)
+            {
+                return rewritten;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,107 @@
+using Weld.Core.IR;
+
+namespace Weld.Core.Optimizer;
+
+/// <summary>How a variable is used in its scope.</summary>
+/// <param name="Count">How often it stands in the text.</param>
+/// <param name="Repeats">Whether one of the uses is in the function of a loop, iterate or sort inside the scope: evaluated many times, or never.</param>
+/// <param name="Skips">Whether one of the uses is in a branch of an <c>if</c> or on the right of <c>&amp;&amp;</c> and <c>||</c> inside the scope: evaluated or not.</param>
+internal readonly record struct Use(int Count, bool Repeats, bool Skips);
+
+/// <summary>The uses of all variables of a tree, by one walk.</summary>
+internal sealed class Uses
+{
+    private readonly Dictionary<Symbol, Use> _uses = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Symbol, (int Repeats, int Skips)> _bound = new(ReferenceEqualityComparer.Instance);
+    private int _repeats;
+    private int _skips;
+
+    private Uses()
+    {
+    }
+
+    /// <summary>The use of a variable; count 0 if there is none.</summary>
+    public Use this[Symbol symbol] => _uses.GetValueOrDefault(symbol);
+
+    /// <summary>The uses in a tree. A variable that is free in it counts as bound around it.</summary>
+    public static Uses Of(Expr expr)
+    {
+        var uses = new Uses();
+        uses.Visit(expr);
+        return uses;
+    }
+
+    private bool Visit(Expr expr) => StackGuard.Run(static a => a.This.Step(a.Expr), (This: this, Expr: expr));
+
+    private bool Step(Expr expr)
+    {
+        for (; expr is Let let; expr = let.Body)
+        {
+            Visit(let.Value);
+            Bind(let.Symbol);
+        }
+
+        switch (expr)
+        {
+            case Ident i:
+                var at = _bound.GetValueOrDefault(i.Symbol);
+                var use = this[i.Symbol];
+                _uses[i.Symbol] = new Use(use.Count + 1, use.Repeats || _repeats > at.Repeats, use.Skips || _skips > at.Skips);
+                break;
+            case Lambda f:
+                Function(f, repeats: false);
+                break;
+            case If i:
+                Visit(i.Condition);
+                _skips++;
+                Visit(i.Then);
+                Visit(i.Else);
+                _skips--;
+                break;
+            case Logical l:
+                Visit(l.Left);
+                _skips++;
+                Visit(l.Right);
+                _skips--;
+                break;
+            case Apply a:
+                foreach (var argument in a.Arguments.Span)
+                {
+                    Visit(argument);
+                }
+
+                Function(a.Function, repeats: false);
+                break;
+            default:
+                foreach (var child in expr.Children.Span)
+                {
+                    if (child is Lambda f)
+                    {
+                        Function(f, repeats: true);
+                    }
+                    else
+                    {
+                        Visit(child);
+                    }
+                }
+
+                break;
+        }
+
+        return true;
+    }
+
+    private void Function(Lambda f, bool repeats)
+    {
+        _repeats += repeats ? 1 : 0;
+        foreach (var parameter in f.Parameters.Span)
+        {
+            Bind(parameter);
+        }
+
+        Visit(f.Body);
+        _repeats -= repeats ? 1 : 0;
+    }
+
+    private void Bind(Symbol symbol) => _bound[symbol] = (_repeats, _skips);
+}
