@@ -5,6 +5,7 @@ namespace Weld.Tests.Goldens;
 /// <summary>
 /// A program with the answer before it: comment lines, of which those with a keyword say how it is run (<c>args</c>, <c>limit</c>, <c>repeat</c>) and what
 /// comes out (<c>type</c>, <c>result</c>, <c>error</c>, <c>warning</c>, <c>calls</c>), then the program. A file holds several, parted by <c># ---</c>.
+/// <c>optimize</c> names passes, or <c>all</c>, and <c>optimized</c> states the program that they make.
 /// </summary>
 internal sealed record GoldenCase(string File, int Line, IReadOnlyList<string> Header, string Body)
 {
@@ -49,6 +50,10 @@ internal sealed record GoldenCase(string File, int Line, IReadOnlyList<string> H
         var stated = outcome.Lines.Where(l => KeywordOf(l) != "type" || Get("type").Any());
         return this with { Header = [.. Header.Where(l => !Outcomes.Contains(KeywordOf(l))), .. stated] };
     }
+
+    /// <summary>The case with another optimised program.</summary>
+    public GoldenCase WithOptimized(string program) =>
+        this with { Header = [.. Header.Where(l => KeywordOf(l) != "optimized").SelectMany(l => KeywordOf(l) == "optimize" ? [l, $"# optimized: {program}"] : new[] { l })] };
 
     /// <summary>The keyword of a line <c># keyword: …</c>, or null.</summary>
     public static string? KeywordOf(string line)

@@ -4,6 +4,7 @@ using Weld.Core;
 using Weld.Core.Diagnostics;
 using Weld.Core.Evaluation;
 using Weld.Core.IR;
+using Weld.Core.Optimizer;
 using Weld.Core.Values;
 using Weld.Managed;
 using Weld.Tests.Repository;
@@ -16,6 +17,8 @@ public class GoldenTests
     private static readonly Dictionary<string, GoldenCase> Cases = GoldenCase.All.ToDictionary(c => c.Place);
 
     public static TheoryData<string> Places => new(GoldenCase.All.Select(c => c.Place));
+
+    public static TheoryData<string> OptimizedPlaces => new(GoldenCase.All.Where(c => c.Get("optimize").Any()).Select(c => c.Place));
 
     [Theory]
     [MemberData(nameof(Places))]
@@ -41,6 +44,17 @@ public class GoldenTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(OptimizedPlaces))]
+    public void TheOptimizerGivesTheProgram(string place)
+    {
+        var golden = Cases[place];
+        var found = Optimized(golden);
+        Assert.True(
+            golden.Get("optimized").FirstOrDefault() is { } stated && TryCheck(stated, out var expected, out _) && AlphaEquality.Equal(expected.Program, found),
+            $"{place}: expected {golden.Get("optimized").FirstOrDefault()}\nfound    {Printer.Print(found)}");
+    }
+
     [Fact]
     public void TheGoldensAreBlessed()
     {
@@ -48,7 +62,7 @@ public class GoldenTests
         {
             foreach (var file in GoldenCase.All.GroupBy(c => c.File))
             {
-                GoldenCase.Write(file.Key, file.Select(c => Difference(c, Interpreted(c)) is null ? c : c.With(Interpreted(c))));
+                GoldenCase.Write(file.Key, file.Select(c => Difference(c, Interpreted(c)) is null ? c : c.With(Interpreted(c))).Select(c => c.Get("optimize").Any() ? c.WithOptimized(Printer.Print(Optimized(c))) : c));
             }
         }
 
@@ -66,6 +80,14 @@ public class GoldenTests
 
     private static bool TryCheck(string text, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out CheckedProgram? program, out Seq<Diagnostic> diagnostics) =>
         FrontEnd.TryCheck(new SourceText(text), new HostFunctions().All, out program, out diagnostics);
+
+    /// <summary>The program after the passes that the case names, or after all.</summary>
+    private static Lambda Optimized(GoldenCase golden)
+    {
+        var program = FrontEnd.Check(new SourceText(golden.Program), new HostFunctions().All).Program;
+        var names = golden.Get("optimize").Single().Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return ProgramOptimizer.Optimize(program, names is ["all"] ? null : Pipeline.Of(names.ToSeq())).Program;
+    }
 
     private static Outcome Interpreted(GoldenCase golden)
     {
