@@ -1,4 +1,5 @@
 using Weld.Core.Types;
+using Weld.Managed;
 
 namespace Weld.Frames;
 
@@ -80,6 +81,7 @@ public sealed class TextColumn : Column
 
         Bytes = bytes;
         Offsets = offsets;
+        Vectors = new NestedVector<byte>(bytes, offsets);
     }
 
     /// <summary>The bytes of all texts.</summary>
@@ -90,6 +92,9 @@ public sealed class TextColumn : Column
 
     /// <inheritdoc/>
     public override int Length => Offsets.Length - 1;
+
+    /// <summary>The texts as an argument of a program.</summary>
+    internal NestedVector<byte> Vectors { get; }
 
     /// <summary>The UTF-8 bytes of a text.</summary>
     /// <param name="index">0-based.</param>

@@ -1,0 +1,255 @@
+using Weld.Core;
+using Weld.Core.Diagnostics;
+using Weld.Core.IR;
+using Weld.Core.Operators;
+using Weld.Frames;
+using Weld.Managed;
+using Weld.Managed.Runtime;
+
+namespace Weld.Tests.Frames;
+
+/// <summary>The graph: how it becomes a program, what is shared, what errors say.</summary>
+public sealed class LazyTests
+{
+    [Fact]
+    public void EachOperationIsALoopOfItsOwn()
+    {
+        double[] price = [1, 2], quantity = [3, 4];
+        var total = ((Series.Of(price) * Series.Of(quantity)) + 1).Sum();
+        Assert.Equal(
+            """
+            |price: vec[f64], quantity: vec[f64], constant: f64|
+                let v = result(for(zip(price, quantity), appender[f64], |b, i, x| merge(b, x.$0 * x.$1)));
+                let v_1 = result(for(v, appender[f64], |b, i, x| merge(b, x + constant)));
+                result(for(v_1, merger[f64,+], |b, i, x| merge(b, x)))
+            """.ReplaceLineEndings("\n"),
+            Printer.PrintProgram(Program(total.Value)));
+    }
+
+    [Fact]
+    public void AValueUsedOftenIsComputedOnce()
+    {
+        var x = Series.Of([1.5, 2.5]);
+        var y = x + 1;
+        Assert.Equal(2, Lets(Program(((y * y) + y).Value)));
+    }
+
+    [Fact]
+    public void ASharedGraphOfManyPathsIsLinear()
+    {
+        var x = Series.Of([1L, 2, 3]);
+        for (var i = 0; i < 40; i++)
+        {
+            x += x;
+        }
+
+        Assert.Equal(40, Lets(Program(x.Value)) + 1);
+        Assert.Equal([1L << 40, 2L << 40, 3L << 40], x.ToArray());
+    }
+
+    [Fact]
+    public void AChainOfTenThousandIsNoDepth()
+    {
+        var x = Series.Of([1, 2, 3]);
+        for (var i = 0; i < 10_000; i++)
+        {
+            x += 1;
+        }
+
+        var options = new CollectOptions { Compile = new CompileOptions { Backend = Backend.Interpreter } };
+        Assert.Equal([10_001, 10_002, 10_003], x.ToArray(options));
+    }
+
+    [Fact]
+    public void AnotherConstantIsTheSameProgram()
+    {
+        int[] first = [1, 2, 3], second = [4, 5];
+        Assert.Same(Compiled(Pipeline(first, 1)), Compiled(Pipeline(second, 17)));
+        Assert.NotSame(Compiled(Pipeline(first, 1)), Compiled((Pipeline(first, 1) + 1)));
+        Assert.Equal([4, 6], Pipeline(first, 1).ToArray());
+        Assert.Equal([136, 170], Pipeline(second, 17).ToArray());
+
+        static Series<int> Pipeline(int[] values, int constant)
+        {
+            var x = Series.Of(values);
+            return (x * constant).Filter(x != constant) * 2;
+        }
+    }
+
+    [Fact]
+    public void EqualConstantsStayTwoParameters()
+    {
+        var x = Series.Of([1, 2]);
+        Assert.Same(Compiled((x + 1) * 1), Compiled((x + 2) * 3));
+    }
+
+    [Fact]
+    public void OneArrayIsOneParameter()
+    {
+        int[] values = [1, 2, 3];
+        var sum = Series.Of(values) + Series.Of(values.AsMemory()) + Series.Of(new Column<int>("c", values));
+        Assert.Single(Program(sum.Value).Parameters);
+        Assert.Equal([3, 6, 9], sum.ToArray());
+        Assert.Equal(2, Program((Series.Of(values.AsMemory(1)) + Series.Of(values.AsMemory(0, 2))).Value).Parameters.Count);
+        Assert.Single(Program((Series.Of(values.AsMemory(1)) + Series.Of(values.AsMemory(1))).Value).Parameters);
+    }
+
+    [Fact]
+    public void InputsAreNotCopied()
+    {
+        int[] values = [1, 2, 3];
+        var doubled = Series.Of(values) * 2;
+        values[0] = 10;
+        Assert.Equal([20, 4, 6], doubled.ToArray());
+    }
+
+    [Fact]
+    public void SeveralResultsAreOneProgram()
+    {
+        int[] values = [3, 1, 2];
+        var x = Series.Of(values) * 2;
+        var (series, sum, groups) = Lazy.CollectAll(x, x.Sum(), x.GroupBy(Series.Of(values)).Sum());
+        Assert.Equal([6, 2, 4], series.ToArray());
+        Assert.Equal(12, sum);
+        Assert.Equal([(3, 6), (1, 2), (2, 4)], groups.ToArray());
+        Assert.Equal([12, 2, 6], Lazy.CollectAll([x.Sum(), x.Min(), x.Max()]));
+        Assert.Equal([12], Lazy.CollectAll([x.Sum()]));
+        Assert.Equal((series.Length, 12), Lazy.CollectAll(Series.Of(values), x.Sum()) is var (same, again) ? (same.Length, again) : default);
+    }
+
+    [Fact]
+    public void WhatIsComputedIsAnInput()
+    {
+        var computed = (Series.Of([1, 2, 3]) * 2).Collect();
+        Assert.Equal(3, computed.Length);
+        Assert.Null(computed.Value.Definition);
+        Assert.Equal([3, 5, 7], (computed + 1).ToArray());
+        Assert.Single(Program((computed + computed).Value).Parameters);
+    }
+
+    [Fact]
+    public void InputsAndResultsLiveAsLongAsTheyAreNeeded()
+    {
+        var x = Make();
+        Collect();
+        var computed = x.Collect();
+        var sum = computed + 1;
+        computed = null;
+        Collect();
+        Assert.Equal(Enumerable.Range(0, 100_000).Select(i => (2 * i) + 1), sum.ToArray());
+
+        static Series<int> Make() => Series.Of(Enumerable.Range(0, 100_000).ToArray()) * 2;
+
+        static void Collect()
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            GC.Collect();
+        }
+    }
+
+    [Fact]
+    public void ManyThreadsComputeOneGraph()
+    {
+        var values = Enumerable.Range(0, 1000).ToArray();
+        var x = Series.Of(values);
+        var shared = (x * x) + x;
+        var results = new long[64];
+        Parallel.For(0, results.Length, i => results[i] = (shared.Cast<long>() + i).Sum().Collect());
+        Assert.Equal(results.Select((_, i) => values.Sum(v => ((long)v * v) + v + i)), results);
+    }
+
+    [Fact]
+    public void LengthsThatAreKnownMustFitWhereTheyMeet()
+    {
+        double[] price = [1, 2, 3], tax = [1, 2];
+        var error = Assert.Throws<ArgumentException>(() => Series.Of(price) + Series.Of(tax));
+        Assert.Equal("+: expected series of one length, found price of 3 and tax of 2", error.Message);
+        Assert.Throws<ArgumentException>(() => Series.Of(price).Filter(Series.Of(tax) > 0));
+        Assert.Throws<ArgumentException>(() => Series.Of(price).Select(Series.Of(price) > 0, Series.Of(tax)));
+        Assert.Throws<ArgumentException>(() => Series.Of(price).GroupBy(Series.Of(tax)));
+        Assert.Throws<ArgumentException>(() => Series.Dot((Series.Of(price), 1), (Series.Of(tax), 1)));
+    }
+
+    [Fact]
+    public void LengthsThatAreNotKnownMustFitWhenItRuns()
+    {
+        double[] price = [1, 2, 3];
+        var x = Series.Of(price);
+        for (var i = 0; i < 2; i++)
+        {
+            var error = Assert.Throws<WeldRuntimeException>(() => (x.Filter(x > i) * x.Filter(x > i + 1)).Sum().Collect());
+            Assert.Equal(RuntimeCode.MismatchedZipSize, error.Code);
+            Assert.Contains("in *(Filter, Filter)", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void ErrorsNameTheStep()
+    {
+        int[] divisor = [1, 0];
+        var error = Assert.Throws<WeldRuntimeException>(() => (Series.Of([1, 2]) / Series.Of(divisor)).ToArray());
+        Assert.Equal(RuntimeCode.DivideByZero, error.Code);
+        Assert.EndsWith("in /(series, divisor)", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void OptionsReachTheRun()
+    {
+        var x = Series.Of(new double[10_000]);
+        var options = new CollectOptions { Run = new RunOptions { MemoryLimit = 1000 } };
+        Assert.Equal(RuntimeCode.OutOfMemory, Assert.Throws<WeldRuntimeException>(() => (x + 1).Collect(options)).Code);
+        using var cancelled = new CancellationTokenSource();
+        cancelled.Cancel();
+        options = new CollectOptions { Run = new RunOptions { CancellationToken = cancelled.Token } };
+        Assert.Equal(RuntimeCode.Cancelled, Assert.Throws<WeldRuntimeException>(() => (x + 1).ToArray(options)).Code);
+    }
+
+    [Fact]
+    public void ALibraryBringsItsOwnExpressions()
+    {
+        var half = LazyValue.Apply("half", x => new Binary(OperatorTable.Divide, x[0], x[1]), LazyValue.Of(3.0), LazyValue.Of(2.0));
+        Assert.Equal(2.5, (new LazyScalar<double>(half) + 1).Collect());
+        Assert.Throws<IllTypedException>(() => LazyValue.Apply("bad", x => new Binary(OperatorTable.Add, x[0], x[1]), LazyValue.Of(3.0), LazyValue.Of(2)));
+        Assert.Throws<ArgumentException>(() => new LazyScalar<int>(half));
+        Assert.Throws<ArgumentException>(() => new Series<int>(half));
+    }
+
+    [Fact]
+    public void ALibraryBringsItsOwnText()
+    {
+        var running = FrontEnd.Check(new SourceText("|v: vec[f64], from: f64| map(v, |x| let y = x + from; y * y)")).Program;
+        var x = LazyValue.Of(new[] { 1.0, 2.0 });
+        var squares = LazyValue.Apply("squares", running, x, LazyValue.Of(1.0));
+        var again = LazyValue.Apply("squares", running, squares, LazyValue.Of(0.0));
+        Assert.Equal([16.0, 81.0], new Series<double>(again).ToArray());
+        var error = Assert.Throws<ArgumentException>(() => LazyValue.Apply("squares", running, x, LazyValue.Of(1)));
+        Assert.Contains("squares: expected f64 for from, found i32", error.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => LazyValue.Apply("squares", running, x));
+    }
+
+    [Fact]
+    public void ExplainsTheProgramAndItsLoops()
+    {
+        double[] price = [1, 2];
+        var text = (Series.Of(price) + 1).Sum().Explain();
+        Assert.StartsWith("|price: vec[f64], constant: f64|", text, StringComparison.Ordinal);
+        Assert.Contains("# loop 0, +(price, constant): ", text, StringComparison.Ordinal);
+        Assert.Contains("# loop 1, Sum(+): ", text, StringComparison.Ordinal);
+    }
+
+    private static Lambda Program(LazyValue value) => LazyProgram.Of([value]).Function;
+
+    private static object Compiled<T>(ILazy<T> lazy) => ((CompiledEngine)LazyProgram.Of([lazy.Value]).Compile(CompileOptions.Default).Engine).Program;
+
+    private static int Lets(Lambda program)
+    {
+        var count = 0;
+        for (var body = program.Body; body is Let let; body = let.Body)
+        {
+            count++;
+        }
+
+        return count;
+    }
+}
