@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using BenchmarkDotNet.Running;
 using Weld.Bench.Measures;
 
@@ -8,9 +9,10 @@ internal static class Program
 {
     private const string Usage = """
         usage: dotnet run -c Release --project Weld.Bench -- COMMAND
-          measure        every figure of the project in about a minute, as Markdown
-          bdn ARGUMENTS  the same through BenchmarkDotNet, such as: bdn --filter *
-          first          one program, text to answer; prints the milliseconds since Main
+          measure                 every figure of the project in about a minute, as Markdown
+          workloads ROWS [NAME…]  the programs of examples/programs on data of that size, beside plain C#
+          bdn ARGUMENTS           the same as measure through BenchmarkDotNet, such as: bdn --filter *
+          first                   one program, text to answer; prints the milliseconds since Main
         """;
 
     private static int Main(string[] arguments)
@@ -23,6 +25,9 @@ internal static class Program
                 return 0;
             case ["measure"]:
                 Report.Write(Console.Out);
+                return 0;
+            case ["workloads", var size, .. var names] when long.TryParse(size, CultureInfo.InvariantCulture, out var rows):
+                WorkloadTable.Write(Console.Out, rows, names);
                 return 0;
             case ["bdn", .. var rest]:
                 Benchmark(rest);

@@ -180,8 +180,8 @@ internal sealed class MacroExpansion
         };
     }
 
-    /// <summary>A standard macro's nodes have their place where it is called.</summary>
-    private Expr Placed(Expr expr) => _macro.IsStandard ? expr with { Span = _span } : expr;
+    /// <summary>Each use has nodes of its own, as what the body leaves out of its types may differ; a standard macro's have their place where it is called.</summary>
+    private Expr Placed(Expr expr) => expr with { Span = _macro.IsStandard ? _span : expr.Span };
 
     private Hole Report(CompileCode code, SourceSpan span, string message)
     {

@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Weld.Bench.Workloads;
+using Weld.Tests.Examples;
 using Weld.Tests.IO;
 using Weld.Tests.Repository;
 
@@ -12,7 +14,7 @@ public sealed partial class PagesTests
 
     public static TheoryData<string> Blocks => [.. Block().Matches(Checkout.Read(Page)).Select(m => m.Groups[1].Value)];
 
-    public static TheoryData<string> ExamplePrograms => [.. Checkout.Files("examples/programs")];
+    public static TheoryData<string> ExamplePrograms => [.. Checkout.Files("examples/programs").Where(f => f.EndsWith(".weld", StringComparison.Ordinal))];
 
     [Theory]
     [MemberData(nameof(Blocks))]
@@ -54,7 +56,7 @@ public sealed partial class PagesTests
     public void TheExampleProgramAnswers(string name, string answer)
     {
         using var directory = new TemporaryDirectory();
-        var command = Invocation().Match(Checkout.Read($"examples/programs/{name}.weld")).Groups[1].Value;
+        var command = string.Join(' ', ExampleCommand.Of($"examples/programs/{name}.weld").Words.Select(w => $"'{w}'"));
         Assert.Contains($"examples/programs/{name}.weld", command, StringComparison.Ordinal);
         Assert.Equal(answer, RunLine(command, "", directory));
     }
@@ -65,7 +67,7 @@ public sealed partial class PagesTests
     {
         var tested = typeof(PagesTests).GetMethod(nameof(TheExampleProgramAnswers))!.GetCustomAttributesData().Where(a => a.ConstructorArguments.Count == 1)
             .SelectMany(a => (IEnumerable<System.Reflection.CustomAttributeTypedArgument>)a.ConstructorArguments[0].Value!).Select(v => v.Value as string);
-        Assert.Contains(Path.GetFileNameWithoutExtension(path), tested);
+        Assert.Contains(Path.GetFileNameWithoutExtension(path), tested.Concat(Workload.All.Select(w => w.Name)));
         Assert.Equal(Checkout.Read(path), Command.Run("fmt", Checkout.FullPath(path)).Output);
     }
 
@@ -99,9 +101,6 @@ public sealed partial class PagesTests
 
     [GeneratedRegex(@"^```console\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Block();
-
-    [GeneratedRegex(@"^# \$ (weld .*)$", RegexOptions.Multiline)]
-    private static partial Regex Invocation();
 
     [GeneratedRegex(@"(?:[^\s']|'[^']*')+")]
     private static partial Regex Word();
