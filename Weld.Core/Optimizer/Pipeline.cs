@@ -11,6 +11,10 @@ public static class Pipeline
     [
         // The others see lets only.
         InlineApply.Pass,
+
+        // What a producer gives stands where it is consumed, so that rules see both.
+        InlineLet.Pass,
+        DeadCode.Pass,
     ];
 
     /// <summary>All passes, by name.</summary>

@@ -90,6 +90,11 @@ internal static class Differential
             return new("compiled code fails", $"expected {expected}, found {e}");
         }
 
+        if (expected.Code is not null && actual.Value is not null)
+        {
+            expected = Ended(() => Interpreter.Run(Unused.Dropped(program.Program), p.Arguments, new InterpreterOptions { Functions = HostFunctions.All, Timeout = timeout ?? Timeout }));
+        }
+
         return expected.Value is not null && actual.Value is not null && !expected.Value.Equals(actual.Value) ? new("the values differ", $"expected {expected}\nfound    {actual}")
             : expected.Value is null != actual.Value is null || (actual.Code is { } raised && !PossibleCodes(p.Program).Contains(raised)) ? new("the runs end differently", $"expected {expected}\nfound    {actual}")
             : null;
