@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using System.Runtime.CompilerServices;
 using Weld.Core.IR;
 using Weld.Core.Types;
 using Weld.Managed.Emit;
@@ -15,6 +16,7 @@ internal sealed class Appender : Builder
 
     private readonly int _size;
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public Appender(Run run, int size, long hint)
         : base(run)
     {
@@ -23,6 +25,7 @@ internal sealed class Appender : Builder
     }
 
     /// <summary>Starts from a copy of a vector.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public Appender(Run run, int size, long data, long length)
         : base(run)
     {
@@ -44,9 +47,11 @@ internal sealed class Appender : Builder
     public override IEnumerable<long> Buffers => [Data];
 
     /// <summary>Makes room for at least one more element.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Grow() => Reserve(Math.Max(16, checked(2 * Capacity)));
 
     /// <summary>The vector's buffer is the run's from now on.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Finish() => Memory.Publish(Run, Data);
 
     private void Reserve(long capacity)

@@ -1,5 +1,6 @@
 using System.Linq.Expressions;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Weld.Core.IR;
 using Weld.Core.Types;
 using Weld.Managed.Emit;
@@ -15,6 +16,7 @@ internal sealed class DictMerger : Builder
     private readonly DictionaryTable _table;
     private BlockPartials? _partials;
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public DictMerger(Run run, DictionaryShape shape, Reduction reduction, long initial)
         : base(run)
     {
@@ -25,9 +27,11 @@ internal sealed class DictMerger : Builder
 
     public override IEnumerable<long> Buffers => _partials is null ? _table.Buffers : [.. _table.Buffers, .. _partials.Buffers];
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void BeginBlock() => (_partials ??= new BlockPartials(_reduction)).Begin();
 
     /// <summary>The total of a key, with nothing pending.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public long Value(long key)
     {
         var index = IndexOf(key);
@@ -37,6 +41,7 @@ internal sealed class DictMerger : Builder
     }
 
     /// <summary>The partial value of the current block for a key.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public long Partial(long key)
     {
         var index = IndexOf(key);
@@ -44,6 +49,7 @@ internal sealed class DictMerger : Builder
         return _partials.Partial(index, _table.Entry(index) + _shape.ValueOffset);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public long Finish()
     {
         _partials?.FlushAll(Run, _table.Entry(0) + _shape.ValueOffset, _table.Count, _shape.EntrySize);

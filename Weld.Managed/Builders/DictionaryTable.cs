@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Weld.Core.IR;
 using Weld.Core.Types;
 using Weld.Managed.Layout;
@@ -54,6 +55,7 @@ internal sealed class DictionaryTable(Run run, DictionaryShape shape)
     public IEnumerable<long> Buffers => [_entries, _hashes, _slots];
 
     /// <summary>The address of the entry of a key in a finished dictionary, 0 if it has none.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static long Find(long dictionary, long key, DictionaryShape shape)
     {
         if (dictionary == 0)
@@ -80,9 +82,11 @@ internal sealed class DictionaryTable(Run run, DictionaryShape shape)
     }
 
     /// <summary>The address of the entries of a finished dictionary.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static long Entries(long dictionary) => dictionary == 0 ? 0 : Memory.Load<DictionaryHeader>(dictionary).Entries;
 
     /// <summary>The number of entries of a finished dictionary.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static long CountOf(long dictionary) => dictionary == 0 ? 0 : Memory.Load<DictionaryHeader>(dictionary).Count;
 
     /// <summary>The address of an entry; it moves when another is added.</summary>

@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using System.Runtime.CompilerServices;
 using Weld.Core.IR;
 using Weld.Core.Types;
 using Weld.Managed.Emit;
@@ -21,6 +22,7 @@ internal sealed class GroupMerger : Builder
     private long _count;
     private long _capacity;
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public GroupMerger(Run run, DictionaryShape shape, int valueSize, long initial)
         : base(run)
     {
@@ -36,6 +38,7 @@ internal sealed class GroupMerger : Builder
     public override IEnumerable<long> Buffers => [.. _table.Buffers, _values, _numbers];
 
     /// <summary>The address at which to store a value of a key.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public long Add(long key)
     {
         if (_count == _capacity)
@@ -50,6 +53,7 @@ internal sealed class GroupMerger : Builder
         return _values + (_count++ * _size);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public long Finish()
     {
         var next = Memory.AllocateOwned(Run, _table.Count, sizeof(long));

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Weld.Core.IR;
@@ -51,6 +52,7 @@ internal sealed unsafe class KeyShape
     public static bool HoldsFloats(WeldType type) => type is ScalarType s ? s.Kind.IsFloat() : type.Parts.Any(HoldsFloats);
 
     /// <summary>Makes −0 to +0 and every NaN to one, in place; a vector that needs it is copied.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Normalize(Run run, MemoryLayout layout, long address)
     {
         switch (layout.Type)

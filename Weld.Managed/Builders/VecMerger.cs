@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using System.Runtime.CompilerServices;
 using Weld.Core.IR;
 using Weld.Core.Types;
 using Weld.Managed.Emit;
@@ -14,6 +15,7 @@ internal sealed class VecMerger : Builder
     private readonly int _size;
     private BlockPartials? _partials;
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public VecMerger(Run run, Reduction reduction, long data, long length)
         : base(run)
     {
@@ -30,6 +32,7 @@ internal sealed class VecMerger : Builder
 
     public override IEnumerable<long> Buffers => _partials is null ? [Data] : [Data, .. _partials.Buffers];
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void BeginBlock()
     {
         _partials ??= new BlockPartials(_reduction);
@@ -47,6 +50,7 @@ internal sealed class VecMerger : Builder
         return Data + (index * _size);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Finish()
     {
         _partials?.FlushAll(Run, Data, Length, _size);

@@ -10,9 +10,6 @@ namespace Weld.Managed.Emit;
 /// <summary>Loops. The main line checks an outermost loop's iterators and hands blocks of its iterations to a function of the loop's own.</summary>
 internal sealed partial class FunctionEmitter
 {
-    /// <summary>Iterations between two looks at whether to go on.</summary>
-    private const long ChunkSize = 4_096;
-
     private Operand EmitFor(For node)
     {
         var builder = Hold(Emit(node.Builder));
@@ -44,11 +41,11 @@ internal sealed partial class FunctionEmitter
         return Finish(typeof(LoopBody), name, frame, builders, start, end);
     }
 
-    // frame = what the body reads; for each block: body(run, frame, builders, start, end)
+    // frame = what the body reads; for each block or chunk: body(run, frame, builders, start, end)
     private Operand EmitCalledLoop(For node, LoopPlan plan, Operand builder, LoopSource[] sources, Expression count)
     {
         var capture = Capture.Of(node, sources);
-        var body = Program.CompileLoop(node, plan, capture);
+        var loop = Program.CompileLoop(node, plan, capture);
         var frame = Scratch(capture.Size);
         foreach (var (symbol, offset) in capture.Variables)
         {
@@ -70,44 +67,64 @@ internal sealed partial class FunctionEmitter
         var next = 0;
         Send(node.Builder.Type, builder, capture, frame, objects, ref next);
         Do(Clr.Call(
-            typeof(LoopDriver), nameof(LoopDriver.Run), Run, Expression.Constant(body), frame, Clr.Array(typeof(Builder), objects), count));
+            typeof(LoopDriver),
+            nameof(LoopDriver.Run),
+            Run,
+            Expression.Constant(loop),
+            Expression.Constant(plan.HasBlocks ? ReductionOrder.BlockSize : LoopDriver.ChunkSize),
+            frame,
+            objects.Count == 1 ? Clr.Call(typeof(LoopDriver), nameof(LoopDriver.One), objects[0]) : Clr.Array(typeof(Builder), objects),
+            count));
         next = 0;
         return Reload(node.Builder.Type, builder, capture, frame, ref next);
     }
 
     // for (i = start; i < end;) { blockEnd = …; begin; for (; i < blockEnd;) { look; chunkEnd = …; for (; i < chunkEnd; i++) body } finish }
+    // where a loop's function is called for one block or one chunk of it.
     private Operand EmitLoop(For node, LoopPlan plan, Operand outer, LoopSource[] sources, Expression start, Expression end)
     {
         var type = node.Builder.Type;
         var index = Local(start, "i");
         var loop = new LoopScope(index, plan.Lanes);
         var inner = Enter(type, outer, loop);
-        if (plan.HasBlocks)
+        switch (plan)
         {
-            Loop(exit =>
-            {
-                Do(Expression.IfThen(Expression.GreaterThanOrEqual(index, end), Expression.Break(exit)));
-                var blockEnd = Local(Clr.Min(Expression.Add(index, Expression.Constant((long)ReductionOrder.BlockSize)), end), "blockEnd");
-                var count = Local(Expression.Subtract(blockEnd, index));
-                OnEach(type, outer, inner, (code, o, i) => code.BeginBlock(this, o, i, count));
-                EmitChunks(blockEnd);
-                OnEach(type, outer, inner, (code, _, i) => code.EndBlock(this, i));
-            });
-        }
-        else
-        {
-            EmitChunks(end);
+            case { HasBlocks: true, HasFunction: true }:
+                EmitBlock(end);
+                break;
+            case { HasBlocks: true }:
+                Loop(exit =>
+                {
+                    Do(Expression.IfThen(Expression.GreaterThanOrEqual(index, end), Expression.Break(exit)));
+                    EmitBlock(Local(Clr.Min(Expression.Add(index, Expression.Constant((long)ReductionOrder.BlockSize)), end), "blockEnd"));
+                });
+                break;
+            case { HasFunction: true }:
+                EmitRange(end);
+                break;
+            default:
+                EmitChunks(end);
+                break;
         }
 
         return Leave(type, outer, inner);
+
+        void EmitBlock(Expression last)
+        {
+            var count = Local(Expression.Subtract(last, index));
+            OnEach(type, outer, inner, (code, o, i) => code.BeginBlock(this, o, i, count));
+            EmitChunks(last);
+            OnEach(type, outer, inner, (code, _, i) => code.EndBlock(this, i));
+        }
 
         void EmitChunks(Expression last) => Loop(exit =>
         {
             Do(Expression.IfThen(Expression.GreaterThanOrEqual(index, last), Expression.Break(exit)));
             Look();
-            var chunkEnd = Local(Clr.Min(Expression.Add(index, Expression.Constant(ChunkSize)), last), "chunkEnd");
-            CountTo(index, chunkEnd, () => EmitIteration(node, inner, sources, index, plan.ReleasesTemporaries));
+            EmitRange(Local(Clr.Min(Expression.Add(index, Expression.Constant(LoopDriver.ChunkSize)), last), "chunkEnd"));
         });
+
+        void EmitRange(Expression last) => CountTo(index, last, () => EmitIteration(node, inner, sources, index, plan.ReleasesTemporaries));
     }
 
     private void EmitIteration(For node, Operand inner, LoopSource[] sources, ParameterExpression index, bool releases)
@@ -212,7 +229,7 @@ internal sealed partial class FunctionEmitter
         }
 
         var code = CodeOf((BuilderType)type);
-        return new ObjectOperand(Local(Expression.Convert(Expression.ArrayIndex(objects, Expression.Constant(index++)), code.ObjectType)), InLoop: false);
+        return new ObjectOperand(Local(Clr.CallGeneric(typeof(LoopDriver), nameof(LoopDriver.Builder), [code.ObjectType], objects, Expression.Constant(index++))), InLoop: false);
     }
 
     private void GiveBack(WeldType type, Operand builder, Capture capture, Expression frame, ref int next)

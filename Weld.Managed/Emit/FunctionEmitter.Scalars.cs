@@ -79,7 +79,7 @@ internal sealed partial class FunctionEmitter
                 FailIf(Expression.Equal(divisor, Expression.Default(divisor.Type)), nameof(Fail.DivideByZero), node);
             }
 
-            y = new ScalarOperand(divisor);
+            return Cut(new ScalarOperand(OperatorEmitter.Quotient(node.Operator, kind, Hold(x.Value), divisor), 1));
         }
 
         return Cut(new ScalarOperand(OperatorEmitter.Binary(node.Operator, kind, x.Value, y.Value), Math.Max(x.Depth, y.Depth) + 1));

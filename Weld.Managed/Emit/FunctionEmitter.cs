@@ -24,6 +24,7 @@ internal sealed partial class FunctionEmitter
     private readonly ParameterExpression _stop = Expression.Variable(typeof(long), "stop");
     private Scope _scope = new();
     private int _scratchBytes;
+    private bool _looks;
 
     public FunctionEmitter(ProgramEmitter program, bool isMain)
     {
@@ -243,8 +244,11 @@ internal sealed partial class FunctionEmitter
     }
 
     /// <summary>Emits the look at whether to go on.</summary>
-    public void Look() => Do(Expression.IfThen(
-        Clr.Call(typeof(Memory), nameof(Memory.IsStopped), _stop), Clr.CallOn(Run, nameof(Runtime.Run.ThrowIfStopped))));
+    public void Look()
+    {
+        _looks = true;
+        Do(Expression.IfThen(Clr.Call(typeof(Memory), nameof(Memory.IsStopped), _stop), Clr.CallOn(Run, nameof(Runtime.Run.Stop))));
+    }
 
     /// <summary>Emits <c>if (condition) throw …</c> through one of the throwing functions of <see cref="Fail"/>, which take the span last.</summary>
     public void FailIf(Expression condition, string failure, Expr node, params Expression[] details) =>
@@ -255,10 +259,12 @@ internal sealed partial class FunctionEmitter
     /// <summary>The function, from its parameters after the run and its emitted statements.</summary>
     public LambdaExpression Finish(Type delegateType, string name, params ParameterExpression[] parameters)
     {
-        var body = new List<Expression>
+        var body = new List<Expression>();
+        if (_looks)
         {
-            Expression.Assign(_stop, Clr.Call(typeof(Memory), nameof(Memory.StopAddress), Run)),
-        };
+            body.Add(Expression.Assign(_stop, Clr.Call(typeof(Memory), nameof(Memory.StopAddress), Run)));
+        }
+
         if (_scratchBytes > 0)
         {
             body.Add(Expression.Assign(_scratch, Clr.Call(typeof(Memory), nameof(Memory.AllocateOwned), Run, Expression.Constant((long)_scratchBytes), Expression.Constant(1))));

@@ -1,6 +1,7 @@
 using System.Linq.Expressions;
 using Weld.Core.Operators;
 using Weld.Core.Types;
+using Weld.Core.Values;
 using Weld.Managed.Runtime;
 
 namespace Weld.Managed.Emit;
@@ -42,6 +43,28 @@ internal static class OperatorEmitter
 
         var call = Clr.CallGeneric(op.Definition!, "Invoke", [Clr.Numeric(kind)], Numeric(x), Numeric(y));
         return op.GivesBool || kind != ScalarKind.Bool ? call : FromNumeric(call);
+    }
+
+    /// <summary>
+    /// x / y or x % y of integers, where y is not 0; both may be used more than once. As nodes, since the definition's own code is slow to compile:
+    /// y == −1 ? −x : x / y, or y == −1 ? 0 : x % y, and without the test where y cannot be −1.
+    /// </summary>
+    public static Expression Quotient(BinaryOperator op, ScalarKind kind, Expression x, Expression y)
+    {
+        if (kind.Size() == 1)
+        {
+            return Binary(op, kind, x, y);
+        }
+
+        var isDivision = op == OperatorTable.Divide;
+        var quotient = isDivision ? Expression.Divide(x, y) : Expression.Modulo(x, y);
+        var minusOne = Clr.Constant(Casts.Apply(Scalar.I32(-1), kind));
+        if (!kind.IsSigned() || (y is ConstantExpression { Value: var divisor } && !divisor!.Equals(((ConstantExpression)minusOne).Value)))
+        {
+            return quotient;
+        }
+
+        return Expression.Condition(Expression.Equal(y, minusOne), isDivision ? Expression.Negate(x) : Expression.Default(x.Type), quotient);
     }
 
     /// <summary>The operator of one operand; elementary functions are not for here.</summary>

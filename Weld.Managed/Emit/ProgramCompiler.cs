@@ -20,7 +20,7 @@ internal static class ProgramCompiler
 
     /// <summary>Plans, emits and compiles.</summary>
     /// <param name="program">A program that the front end accepted.</param>
-    /// <param name="compile">The expression compiler; null for <see cref="LambdaExpression.Compile()"/>.</param>
+    /// <param name="compile">The expression compiler, null for <see cref="LambdaExpression.Compile()"/>.</param>
     /// <param name="foreign">The names of the host functions, in the order of <see cref="Run.Foreign"/>.</param>
     /// <exception cref="WeldInternalException">The program could not be emitted: a defect.</exception>
     [DynamicDependency(Members, typeof(Memory))]
@@ -42,9 +42,9 @@ internal static class ProgramCompiler
         var emitter = new ProgramEmitter(compile ?? (static lambda => lambda.Compile()), foreign ?? []);
         try
         {
-            var entry = emitter.Emit(program);
+            var (entry, functions) = emitter.Emit(program);
             return new CompiledProgram(
-                program, entry, MemoryLayout.Of(new StructType(program.Parameters.To(p => p.Type))), MemoryLayout.Of(program.Body.Type), emitter.Constants, emitter.Plans);
+                program, entry, functions, MemoryLayout.Of(new StructType(program.Parameters.To(p => p.Type))), MemoryLayout.Of(program.Body.Type), emitter.Constants, emitter.Plans);
         }
         catch (Exception e) when (e is not (WeldException or OutOfMemoryException))
         {
@@ -71,15 +71,27 @@ internal static class ProgramCompiler
 /// <summary>A compiled program. It may run in many threads at once, each in a run of its own.</summary>
 /// <param name="Program">What was compiled.</param>
 /// <param name="Entry">The main line.</param>
+/// <param name="Functions">The functions of the outermost loops, under the loops' numbers.</param>
 /// <param name="Arguments">The parameters as one struct.</param>
 /// <param name="Result">The result.</param>
 /// <param name="Constants">The memory of constant vectors; results may point into it.</param>
 /// <param name="Loops">What was decided for each loop.</param>
-internal sealed record CompiledProgram(Lambda Program, ProgramEntry Entry, MemoryLayout Arguments, MemoryLayout Result, IReadOnlyList<byte[]> Constants, IReadOnlyList<LoopPlan> Loops)
+internal sealed record CompiledProgram(
+    Lambda Program, ProgramEntry Entry, LoopBody?[] Functions, MemoryLayout Arguments, MemoryLayout Result, IReadOnlyList<byte[]> Constants, IReadOnlyList<LoopPlan> Loops)
 {
     /// <summary>How the program became what was compiled; null for one that was compiled as it is.</summary>
     public Optimization? Optimization { get; init; }
 
     /// <summary>The program as the front end gave it.</summary>
     public Lambda Checked => Optimization?.Before ?? Program;
+
+    /// <summary>Runs it.</summary>
+    /// <param name="run">The run, which is of this program alone.</param>
+    /// <param name="arguments">Where the arguments stand, laid out as one struct.</param>
+    /// <param name="result">Where the result goes.</param>
+    public void Run(Run run, nint arguments, nint result)
+    {
+        run.Functions = Functions;
+        Entry(run, arguments, result);
+    }
 }

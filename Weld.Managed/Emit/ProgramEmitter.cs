@@ -19,6 +19,7 @@ internal delegate void ProgramEntry(Run run, nint arguments, nint result);
 /// <summary>Emits a whole program: the main line, a function for each outermost loop, constant vectors as data.</summary>
 internal sealed class ProgramEmitter(Func<LambdaExpression, Delegate> compile, IReadOnlyList<string> foreign)
 {
+    private readonly List<(int Loop, LoopBody Function)> _functions = [];
     private readonly Dictionary<BuilderType, BuilderCode> _codes = [];
     private readonly List<byte[]> _constants = [];
     private readonly List<LoopPlan> _plans = [];
@@ -42,7 +43,8 @@ internal sealed class ProgramEmitter(Func<LambdaExpression, Delegate> compile, I
     /// <summary>The code of the innermost planned loop is emitted.</summary>
     public void EndPlan() => _open.Pop();
 
-    public ProgramEntry Emit(Lambda program)
+    /// <summary>The main line, and under the numbers of the outermost loops their functions.</summary>
+    public (ProgramEntry Entry, LoopBody?[] Functions) Emit(Lambda program)
     {
         var emitter = new FunctionEmitter(this, isMain: true);
         var arguments = Expression.Parameter(typeof(nint), "arguments");
@@ -56,12 +58,23 @@ internal sealed class ProgramEmitter(Func<LambdaExpression, Delegate> compile, I
 
         var value = emitter.Hold(emitter.Emit(program.Body));
         emitter.StoreResult(program.Body.Type, value, emitter.Local(Expression.Convert(result, typeof(long))), 0);
-        return (ProgramEntry)compile(emitter.Finish(typeof(ProgramEntry), "weld_main", arguments, result));
+        var entry = (ProgramEntry)compile(emitter.Finish(typeof(ProgramEntry), "weld_main", arguments, result));
+        var functions = new LoopBody?[_plans.Count];
+        foreach (var (loop, function) in _functions)
+        {
+            functions[loop] = function;
+        }
+
+        return (entry, functions);
     }
 
-    /// <summary>The function of an outermost loop.</summary>
-    public LoopBody CompileLoop(For node, LoopPlan plan, Capture capture) =>
-        (LoopBody)compile(new FunctionEmitter(this, isMain: false).EmitBody(node, plan, $"weld_loop_{_open.Peek()}", capture));
+    /// <summary>Compiles the function of the outermost loop that was planned last and gives the loop's number.</summary>
+    public int CompileLoop(For node, LoopPlan plan, Capture capture)
+    {
+        var loop = _open.Peek();
+        _functions.Add((loop, (LoopBody)compile(new FunctionEmitter(this, isMain: false).EmitBody(node, plan, $"weld_loop_{loop}", capture))));
+        return loop;
+    }
 
     public BuilderCode CodeOf(BuilderType type)
     {

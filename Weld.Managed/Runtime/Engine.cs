@@ -24,7 +24,7 @@ internal sealed class CompiledEngine(CompiledProgram program) : Engine
 {
     public CompiledProgram Program => program;
 
-    public override void Execute(Run run, RunOptions options, nint arguments, nint result) => program.Entry(run, arguments, result);
+    public override void Execute(Run run, RunOptions options, nint arguments, nint result) => program.Run(run, arguments, result);
 }
 
 /// <summary>The interpreter behind the doors of compiled code, for where no code can be generated.</summary>

@@ -1,4 +1,4 @@
-using Weld.Core.IR;
+using System.Runtime.CompilerServices;
 using Weld.Managed.Builders;
 
 namespace Weld.Managed.Runtime;
@@ -11,14 +11,36 @@ namespace Weld.Managed.Runtime;
 /// <param name="end">The iteration after the last.</param>
 internal delegate void LoopBody(Run run, long frame, Builder[] builders, long start, long end);
 
-/// <summary>Runs outermost loops: block after block, in order.</summary>
+/// <summary>Runs outermost loops, range after range, in order.</summary>
 internal static class LoopDriver
 {
-    public static void Run(Run run, LoopBody body, long frame, Builder[] builders, long count)
+    /// <summary>Iterations between two looks at whether to go on.</summary>
+    public const long ChunkSize = 4_096;
+
+    /// <summary>Runs a loop.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="loop">The loop's number.</param>
+    /// <param name="step">How many iterations its function is called for at a time: a block, or a chunk where no builder needs to know the blocks.</param>
+    /// <param name="frame">The function's frame.</param>
+    /// <param name="builders">The function's builders.</param>
+    /// <param name="count">How many iterations there are.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void Run(Run run, int loop, long step, long frame, Builder[] builders, long count)
     {
-        for (long start = 0; start < count; start += ReductionOrder.BlockSize)
+        var body = run.Functions[loop]!;
+        for (long start = 0; start < count; start += step)
         {
-            body(run, frame, builders, start, Math.Min(count, start + ReductionOrder.BlockSize));
+            run.ThrowIfStopped();
+            body(run, frame, builders, start, Math.Min(count, start + step));
         }
     }
+
+    /// <summary>The builders of a loop's function. Calls from the main line, which runs once, are cheaper to compile than what they do.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static Builder[] One(Builder builder) => [builder];
+
+    /// <summary>A builder of a loop's function.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static T Builder<T>(Builder[] builders, int index)
+        where T : Builder => (T)builders[index];
 }

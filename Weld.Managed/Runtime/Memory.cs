@@ -39,6 +39,7 @@ internal static unsafe class Memory
     public static void Copy(long target, long source, int bytes) => Unsafe.CopyBlockUnaligned((void*)target, (void*)source, (uint)bytes);
 
     /// <summary>Copies any number of bytes between buffers that do not overlap, looking in between whether to go on.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void CopyLong(Run run, long target, long source, long bytes) => run.Copy((nint)source, (nint)target, bytes);
 
     /// <summary>Zeroes any number of bytes, looking every MiB whether to go on.</summary>
@@ -67,9 +68,11 @@ internal static unsafe class Memory
     }
 
     /// <summary>A buffer of the run, for a count of elements of some size.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static long Allocate(Run run, long count, int size) => run.AllocateElements(count, size);
 
     /// <summary>The same, but exempt from the release of a region until it is published: a builder's, or a function's scratch.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static long AllocateOwned(Run run, long count, int size)
     {
         var bytes = Math.BigMul(count, size, out var low);
@@ -77,21 +80,27 @@ internal static unsafe class Memory
     }
 
     /// <summary>The address of the run's stop flag.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static long StopAddress(Run run) => (long)run.StopFlag;
 
     /// <summary>Gives a buffer back.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Free(Run run, long address) => run.Free((nint)address);
 
     /// <summary>Makes a function's own buffer an ordinary one.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Publish(Run run, long address) => run.Publish((nint)address);
 
     /// <summary>Frees the ordinary buffers since the mark.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Release(Run run, long mark) => run.Release(mark, 0, MemoryLayout.Of(ScalarType.I64));
 
     /// <summary>Frees the ordinary buffers since the mark that the value at <paramref name="keep"/> does not reach.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void ReleaseBut(Run run, long mark, long keep, MemoryLayout layout) => run.Release(mark, (nint)keep, layout);
 
     /// <summary>A builder's buffer for more elements, which starts with the old one's; the old one is freed.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static long Grow(Run run, long old, long used, long count, int size)
     {
         var high = Math.BigMul(count, size, out var bytes);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Weld.Managed.Runtime;
 
 /// <summary>
@@ -9,6 +11,7 @@ internal static unsafe class NdTable
 {
     private const int Fixed = 4;
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static long Make(
         Run run, long data, long length, long size, long start, long shape, long rank, long strides, long strideRank, int at, int span)
     {
@@ -50,6 +53,7 @@ internal static unsafe class NdTable
         return (long)table;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static long Count(long table) => ((long*)table)[2];
 
     /// <summary>The address of element <paramref name="index"/> in row-major order.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Weld.Managed.Builders;
 using Weld.Managed.Layout;
 
@@ -17,6 +18,7 @@ internal sealed unsafe partial class Run
     /// <param name="result">Where the result goes.</param>
     /// <param name="start">The call's place, for errors.</param>
     /// <param name="span">The place's length.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void CallForeign(int index, long arguments, long result, int start, int span)
     {
         var function = Foreign[index];

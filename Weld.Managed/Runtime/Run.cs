@@ -35,6 +35,9 @@ internal sealed unsafe partial class Run : IDisposable
         StopFlag = _stop.Flag;
     }
 
+    /// <summary>The functions of the program's outermost loops, under the loops' numbers.</summary>
+    public LoopBody?[] Functions { get; set; } = [];
+
     /// <summary>Non-zero when the run should stop.</summary>
     public int* StopFlag { get; }
 
@@ -157,6 +160,7 @@ internal sealed unsafe partial class Run : IDisposable
     public PinnedBuffer? Find(nint address) => (_index ??= new BufferIndex(Since(0))).Find(address);
 
     /// <summary>This moment, for <see cref="Release"/>.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public long Mark() => _sequence;
 
     /// <summary>Frees every ordinary buffer since <paramref name="mark"/> that a value does not point into.</summary>
@@ -188,6 +192,7 @@ internal sealed unsafe partial class Run : IDisposable
     }
 
     /// <summary>Puts a builder into the table; its handle can be taken once.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public long AddBuilder(object builder)
     {
         (_builders ??= []).Add(++_lastHandle, builder);
@@ -195,6 +200,7 @@ internal sealed unsafe partial class Run : IDisposable
     }
 
     /// <summary>Takes a builder out of the table.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public object TakeBuilder(long handle) =>
         _builders is not null && _builders.Remove(handle, out var builder) ? builder : throw new WeldInternalException("run", $"expected the handle of a builder not yet taken, found {handle}");
 
@@ -207,6 +213,9 @@ internal sealed unsafe partial class Run : IDisposable
             Stop();
         }
     }
+
+    /// <summary>Ends the run, which was asked to stop.</summary>
+    public void Stop() => throw _stop.Reason!;
 
     /// <summary>Frees all that the run still holds.</summary>
     public void Dispose()
@@ -230,8 +239,6 @@ internal sealed unsafe partial class Run : IDisposable
         MemoryBudget.Refund(Charged);
         Charged = 0;
     }
-
-    private void Stop() => throw _stop.Reason!;
 
     private void Charge(long bytes) => Charge(bytes, bytes);
 

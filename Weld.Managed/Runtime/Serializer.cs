@@ -21,6 +21,7 @@ internal static unsafe class Serializer
     /// <param name="layout">The value's layout.</param>
     /// <param name="value">Where it stands.</param>
     /// <param name="result">Where the vector goes.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Write(Run run, MemoryLayout layout, long value, long result)
     {
         var size = Size(layout, (nint)value);
@@ -39,6 +40,7 @@ internal static unsafe class Serializer
     /// <param name="result">Where the value goes.</param>
     /// <param name="start">The operation's place, for errors.</param>
     /// <param name="span">The place's length.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Read(Run run, MemoryLayout layout, long bytes, long length, long result, int start, int span)
     {
         var reader = new Reader(run, (nint)bytes, (nint)(bytes + length), start, span);

@@ -10,6 +10,7 @@ internal static unsafe class VectorOrder
     private const long Stretch = 4096;
 
     /// <summary>Whether the first <paramref name="count"/> elements are pairwise equal.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static bool Equal<T>(Run run, long x, long y, long count)
         where T : unmanaged, INumber<T>
     {
@@ -26,6 +27,7 @@ internal static unsafe class VectorOrder
     }
 
     /// <summary>−1 less, 0 equal, 1 greater, 2 none of these; or with <paramref name="total"/> the total order.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static int Order<T>(Run run, long x, long xCount, long y, long yCount, bool total)
         where T : unmanaged, INumber<T>
     {

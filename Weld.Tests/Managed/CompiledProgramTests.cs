@@ -72,7 +72,7 @@ public sealed class CompiledProgramTests
         var compiled = ProgramCompiler.Compile(program);
         using var run = new Run();
         var result = run.Allocate(compiled.Result.Size);
-        compiled.Entry(run, run.Allocate(compiled.Arguments.Size), result);
+        compiled.Run(run, run.Allocate(compiled.Arguments.Size), result);
         return ValueMarshal.Read(compiled.Result, result, (type, _) => throw new InvalidOperationException($"{type} is unfinished"));
     }
 }
