@@ -1,8 +1,9 @@
 using System.CommandLine;
-using System.Text.Json;
+using System.Globalization;
 using Weld.Cli.Output;
 using Weld.Core.Diagnostics;
 using Weld.Core.IR;
+using Weld.Core.Optimizer;
 using Weld.Managed;
 using Weld.Managed.Emit;
 using Weld.Managed.Planning;
@@ -10,31 +11,39 @@ using Weld.Managed.Runtime;
 
 namespace Weld.Cli.Commands;
 
-/// <summary><c>weld explain FILE</c>: what a program becomes. There is no optimizer yet, so no pass is listed and the program runs as it is written.</summary>
+/// <summary><c>weld explain FILE</c>: what a program becomes.</summary>
 internal static class ExplainCommand
 {
     public static Command Create(Terminal terminal)
     {
         var file = ProgramFile.Argument();
         var asJson = new Option<bool>("--json") { Description = "Writes one JSON document." };
+        var withPasses = new Option<bool>("--passes") { Description = "Adds the program after each pass that changed it." };
         var withCode = new Option<bool>("--code") { Description = "Adds the C# that the emitted code amounts to." };
-        var command = new Command("explain", "Shows a program before and after optimisation, each pass, and each loop's plan.") { file, asJson, withCode };
+        var configuration = new Option<string[]>("--conf") { Description = "A configuration key, such as weld.optimization.passes.", HelpName = "KEY=VALUE", DefaultValueFactory = _ => [] };
+        var command = new Command("explain", "Shows a program before and after optimisation, each pass, and each loop's plan.") { file, asJson, withPasses, withCode, configuration };
         command.SetAction(line =>
         {
+            var options = WeldConfiguration.Parse(Settings.Of(line.GetRequiredValue(configuration), null)).Compile;
             var source = ProgramFile.Read(line.GetRequiredValue(file), terminal);
-            var module = WeldModule.Compile(source, new CompileOptions { Backend = Backend.Compiled });
+            var module = WeldModule.Compile(source, options with { Backend = Backend.Compiled });
             DiagnosticWriter.WriteWarnings(terminal, module.Warnings, source);
+            var compiled = ((CompiledEngine)module.Engine).Program;
             var explained = new Explained(
-                Printer.PrintProgram(module.Program),
-                [.. ((CompiledEngine)module.Engine).Program.Loops.Select(l => l with { Span = module.Translate(l.Span) })],
-                line.GetValue(withCode) ? ProgramCompiler.Code(module.Program) : null);
+                module.Program,
+                compiled.Program,
+                compiled.Optimization!.Runs,
+                line.GetValue(withPasses),
+                [.. compiled.Loops.Select(l => l with { Span = module.Translate(l.Span) })],
+                line.GetValue(withCode) ? ProgramCompiler.Code(compiled.Program) : null,
+                span => Place(source, span));
             if (line.GetValue(asJson))
             {
-                WriteJson(terminal, explained, source);
+                ExplainJson.Write(terminal, explained);
             }
             else
             {
-                WriteText(terminal.Output, explained, source);
+                WriteText(terminal.Output, explained);
             }
 
             return WeldCommand.Done;
@@ -42,14 +51,25 @@ internal static class ExplainCommand
         return command;
     }
 
-    private static void WriteText(TextWriter output, Explained explained, SourceText source)
+    private static void WriteText(TextWriter output, Explained explained)
     {
-        output.WriteLine(explained.Text);
-        output.WriteLine("\n# no pass of an optimizer: the program runs as it is written");
+        output.WriteLine($"# before\n{Printer.PrintProgram(explained.Before)}\n");
+        output.WriteLine($"# after\n{Printer.PrintProgram(explained.After)}\n");
+        foreach (var run in explained.Passes)
+        {
+            var rounds = run.Changed ? $"changed in {run.Rounds} round{(run.Rounds == 1 ? "" : "s")}" : "unchanged";
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"# pass {run.Pass.Name}: {rounds}, {run.Time.TotalMilliseconds:0.000} ms"));
+            if (run.Changed && explained.WithPasses)
+            {
+                output.WriteLine($"{Printer.PrintProgram(run.Program)}\n");
+            }
+        }
+
+        output.WriteLine($"# loops: {LoopPlan.Count(explained.Before)} before, {explained.Loops.Count} after");
         for (var i = 0; i < explained.Loops.Count; i++)
         {
             var plan = explained.Loops[i];
-            output.WriteLine($"# loop {i} at {Place(source, plan.Span)}{(plan.Parent is { } parent ? $", in loop {parent}" : "")}: {plan}");
+            output.WriteLine($"# loop {i} at {explained.Place(plan.Span) ?? "no place"}{(plan.Parent is { } parent ? $", in loop {parent}" : "")}: {plan}");
         }
 
         if (explained.Code is not null)
@@ -58,58 +78,17 @@ internal static class ExplainCommand
         }
     }
 
-    private static void WriteJson(Terminal terminal, Explained explained, SourceText source)
-    {
-        using var json = new Utf8JsonWriter(terminal.OutputBytes, JsonText.Options);
-        json.WriteStartObject();
-        json.WriteString("before", explained.Text);
-        json.WriteString("after", explained.Text);
-        json.WriteStartArray("passes");
-        json.WriteEndArray();
-        json.WriteStartArray("loops");
-        foreach (var plan in explained.Loops)
-        {
-            json.WriteStartObject();
-            json.WriteString("span", Place(source, plan.Span));
-            WriteStrings(json, "reads", plan.Reads);
-            WriteStrings(json, "builders", plan.Builders.Select(b => b.ToString()));
-            json.WritePropertyName("parent");
-            json.WriteRawValue(plan.Parent?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "null");
-            json.WriteBoolean("vector", false);
-            json.WriteNumber("lanes", 1);
-            json.WriteBoolean("parallel", false);
-            json.WriteString("why_not", LoopPlan.ScalarBackend);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        if (explained.Code is not null)
-        {
-            json.WriteString("code", explained.Code);
-        }
-
-        json.WriteEndObject();
-        json.Flush();
-        terminal.OutputBytes.WriteByte((byte)'\n');
-    }
-
-    private static void WriteStrings(Utf8JsonWriter json, string name, IEnumerable<string> values)
-    {
-        json.WriteStartArray(name);
-        foreach (var value in values)
-        {
-            json.WriteStringValue(value);
-        }
-
-        json.WriteEndArray();
-    }
-
     /// <summary>The 1-based line and column; null where the place is unknown.</summary>
     private static string? Place(SourceText source, SourceSpan span) => span.IsNone ? null : source.Locate(span.Start) is var (line, column) ? $"{line}:{column}" : null;
-
-    /// <summary>What a program became.</summary>
-    /// <param name="Text">The program.</param>
-    /// <param name="Loops">Each loop's plan, in order of execution.</param>
-    /// <param name="Code">The C# of the emitted code, if asked for.</param>
-    private sealed record Explained(string Text, IReadOnlyList<LoopPlan> Loops, string? Code);
 }
+
+/// <summary>What a program became.</summary>
+/// <param name="Before">The program as the front end gave it.</param>
+/// <param name="After">The program that was compiled.</param>
+/// <param name="Passes">What each pass did, in order.</param>
+/// <param name="WithPasses">Whether the program after each pass is asked for.</param>
+/// <param name="Loops">Each loop's plan, in order of execution.</param>
+/// <param name="Code">The C# of the emitted code, if asked for.</param>
+/// <param name="Place">The line and column of a place.</param>
+internal sealed record Explained(
+    Lambda Before, Lambda After, Seq<PassRun> Passes, bool WithPasses, IReadOnlyList<LoopPlan> Loops, string? Code, Func<SourceSpan, string?> Place);

@@ -15,6 +15,9 @@ public static class Pipeline
         // What a producer gives stands where it is consumed, so that rules see both.
         InlineLet.Pass,
         DeadCode.Pass,
+
+        // Last: it marks the loops that are left.
+        Vectorize.Pass,
     ];
 
     /// <summary>All passes, by name.</summary>

@@ -6,10 +6,13 @@ namespace Weld.Managed.Emit;
 /// <summary>Where a region of memory can be released: what may allocate, and what may keep a pointer to it.</summary>
 internal static class Allocations
 {
-    /// <summary>Whether evaluating the node may leave a buffer behind that is no builder's.</summary>
-    public static bool MayAllocate(Expr node) =>
-        node is Result { Builder.Type: not MergerType } or ToVector or Sort or Serialize or Deserialize or VectorLiteral or Zip or ForeignCall or NewBuilder { BuilderType: not MergerType }
-        || StackGuard.Run(static n => AnyMayAllocate(n), node);
+    /// <summary>The types of the buffers that evaluating the node may leave behind and that are no builder's.</summary>
+    public static Seq<WeldType> In(Expr node)
+    {
+        var types = new List<WeldType>();
+        Collect(node, types);
+        return types.ToSeq();
+    }
 
     /// <summary>Whether what is merged into the builders of a state cannot point into memory.</summary>
     public static bool HoldsNoPointerInBuilders(WeldType type) =>
@@ -32,16 +35,44 @@ internal static class Allocations
         return (new StructType(fields.Select(f => f.Type).ToSeq()), new StructOperand([.. fields.Select(f => f.Value)]));
     }
 
-    private static bool AnyMayAllocate(Expr node)
+    private static void Collect(Expr node, List<WeldType> types) => StackGuard.Run(static a => Step(a.Node, a.Types), (Node: node, Types: types));
+
+    private static bool Step(Expr node, List<WeldType> types)
     {
-        foreach (var child in node.Children)
+        for (; node is Let let; node = let.Body)
         {
-            if (MayAllocate(child))
-            {
-                return true;
-            }
+            Collect(let.Value, types);
         }
 
-        return false;
+        if (node is Result or ToVector or Sort or Serialize or Deserialize or VectorLiteral or Zip or ForeignCall)
+        {
+            Add(node.Type, types);
+        }
+        else if (node is NewBuilder n)
+        {
+            Add(n.BuilderType.ResultType, types);
+        }
+
+        foreach (var child in node.Children.Span)
+        {
+            Collect(child, types);
+        }
+
+        return true;
+    }
+
+    private static void Add(WeldType type, List<WeldType> types)
+    {
+        if (type is StructType)
+        {
+            foreach (var part in type.Parts.Span)
+            {
+                Add(part, types);
+            }
+        }
+        else if (type is VectorType or DictionaryType && !types.Contains(type))
+        {
+            types.Add(type);
+        }
     }
 }

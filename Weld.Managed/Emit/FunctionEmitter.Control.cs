@@ -70,7 +70,7 @@ internal sealed partial class FunctionEmitter
         var initial = Hold(Emit(node.Initial));
         var state = DeclareJoin(node.Initial.Type, initial, initial);
         Assign(state, initial);
-        var releases = Allocations.HoldsNoPointerInBuilders(node.Initial.Type) && Allocations.MayAllocate(node.Function.Body);
+        var releases = Allocations.HoldsNoPointerInBuilders(node.Initial.Type) && Allocations.In(node.Function.Body).Count > 0;
         var mark = releases ? Local(Clr.CallOn(Run, nameof(Runtime.Run.Mark))) : null;
         Loop(exit =>
         {

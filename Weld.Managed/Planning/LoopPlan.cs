@@ -1,5 +1,6 @@
 using Weld.Core.Diagnostics;
 using Weld.Core.IR;
+using Weld.Core.Optimizer;
 using Weld.Core.Types;
 using Weld.Managed.Emit;
 
@@ -17,14 +18,27 @@ namespace Weld.Managed.Planning;
 internal sealed record LoopPlan(
     SourceSpan Span, Seq<string> Reads, Seq<BuilderType> Builders, int? Parent, int Lanes, bool HasFunction, bool HasBlocks, bool ReleasesTemporaries)
 {
-    /// <summary>Why a loop is not in SIMD: the backend emits scalar code.</summary>
-    public const string ScalarBackend = "scalar-backend";
+    /// <summary>Why the loop runs one element at a time; null if it runs in SIMD.</summary>
+    public Obstacle? WhyNot { get; init; }
+
+    /// <summary>The types of the vectors and dictionaries that grow while it runs: those its builders gather.</summary>
+    public Seq<WeldType> Grows { get; init; }
+
+    /// <summary>The types of the vectors and dictionaries that each iteration makes, those of inner loops among them.</summary>
+    public Seq<WeldType> Allocates { get; init; }
+
+    /// <summary>The name of <see cref="WhyNot"/>.</summary>
+    public string? Reason => WhyNot?.Name();
+
+    /// <summary>How many loops over data are in a program; a <c>zip</c> outside a loop's first place is one.</summary>
+    public static int Count(Expr program) => StackGuard.Run(static e => e.Children.Sum(Count) + (e is For or Zip { Vectors.Count: > 1 } ? 1 : 0), program);
 
     /// <summary>Decides for a loop.</summary>
     public static LoopPlan Of(For loop, int? parent, bool isMain)
     {
         var builders = new List<BuilderType>();
         Collect(loop.Builder.Type, builders);
+        var allocates = Allocations.In(loop.Function.Body);
         return new LoopPlan(
             loop.Span,
             loop.Iters.To(Name),
@@ -33,13 +47,20 @@ internal sealed record LoopPlan(
             ReductionOrder.Lanes(loop.Builder.Type),
             HasFunction: isMain,
             builders.Any(IsOrdered),
-            Allocations.HoldsNoPointerInBuilders(loop.Builder.Type) && Allocations.MayAllocate(loop.Function.Body));
+            allocates.Count > 0 && Allocations.HoldsNoPointerInBuilders(loop.Builder.Type))
+        {
+            WhyNot = Obstacles.Of(loop) ?? (loop.Says("vectorize", "true") ? Obstacle.ScalarBackend : Obstacle.Unmarked),
+            Grows = builders.Where(b => b is not (MergerType or VecMergerType)).Select(b => b.ResultType).ToSeq(),
+            Allocates = allocates,
+        };
     }
 
     /// <inheritdoc/>
     public override string ToString() =>
-        $"for {string.Join(", ", Reads)} into {string.Join(", ", Builders)}: scalar, serial, {Lanes} lanes"
-        + (HasFunction ? ", in blocks" : ", in place") + (ReleasesTemporaries ? ", frees each iteration's temporaries" : "");
+        $"for {string.Join(", ", Reads)} into {string.Join(", ", Builders)}: {(WhyNot is null ? "vector" : $"scalar ({Reason})")}, serial, {Lanes} lanes"
+        + (HasFunction ? ", in blocks" : ", in place")
+        + (Grows.Count > 0 ? $", grows {string.Join(", ", Grows)}" : "")
+        + (Allocates.Count > 0 ? $", each iteration allocates {string.Join(", ", Allocates)}{(ReleasesTemporaries ? " and frees it" : "")}" : "");
 
     private static string Name(Iter iter) => iter.Kind == IterKind.Range ? "range" : iter.Data is Ident ident ? ident.Symbol.Name : "…";
 

@@ -160,16 +160,35 @@ public sealed class CommandTests
     public void ExplainListsTheLoopsInOrderOfExecution()
     {
         const string program = "|v: vec[vec[i64]], w: vec[i64]| {result(for(v, merger[i64,+], |b, i, row| for(row, b, |c, j, x| merge(c, x)))), len(result(for(zip(w, w), {appender[i64], merger[i64,+]}, |b, i, e| {merge(b.$0, e.$0), merge(b.$1, e.$1)})).$0)}";
-        var json = JsonDocument.Parse(Command.RunWith(program, "explain", "-", "--json").Output).RootElement;
-        Assert.Equal(["before", "after", "passes", "loops"], json.EnumerateObject().Select(p => p.Name));
+        var json = JsonDocument.Parse(Command.RunWith(program, "explain", "-", "--json", "--conf", "weld.optimization.passes=").Output).RootElement;
+        Assert.Equal(["before", "after", "passes", "loops_before", "loops"], json.EnumerateObject().Select(p => p.Name));
         var loops = json.GetProperty("loops").EnumerateArray().ToList();
         Assert.Equal(3, loops.Count);
-        Assert.All(loops, l => Assert.Equal(["span", "reads", "builders", "parent", "vector", "lanes", "parallel", "why_not"], l.EnumerateObject().Select(p => p.Name)));
+        Assert.All(loops, l => Assert.Equal(["span", "reads", "builders", "grows", "allocates", "parent", "vector", "lanes", "parallel", "why_not"], l.EnumerateObject().Select(p => p.Name)));
         Assert.Equal(["""["v"]""", """["row"]""", """["w","w"]"""], loops.Select(l => l.GetProperty("reads").GetRawText()));
         Assert.Equal(["null", "0", "null"], loops.Select(l => l.GetProperty("parent").GetRawText()));
         Assert.Equal("""["appender[i64]","merger[i64,+]"]""", loops[2].GetProperty("builders").GetRawText());
         var before = FrontEnd.Check(new SourceText(json.GetProperty("before").GetString()!)).Program;
         Assert.True(AlphaEquality.Equal(FrontEnd.Check(new SourceText(program)).Program, before));
+    }
+
+    [Fact]
+    public void ExplainShowsEachPassAndWhatLoopsGrowAllocateAndWhyTheyAreScalar()
+    {
+        const string program = "|v: vec[i64], d: dict[i64,i64]| {result(for(v, appender[i64], |b, i, x| let w = [x, i]; merge(b, (|y| y + lookup(w, 0L))(x)))), result(for(v, merger[i64,+], |b, i, x| merge(b, x * 2L))), result(for(v, merger[i64,+], |b, i, x| merge(b, lookup(d, x))))}";
+        var json = JsonDocument.Parse(Command.RunWith(program, "explain", "-", "--json", "--passes", "--conf", "weld.optimization.passes=inline-apply,vectorize").Output).RootElement;
+        var passes = json.GetProperty("passes").EnumerateArray().ToList();
+        Assert.Equal(["inline-apply", "vectorize"], passes.Select(p => p.GetProperty("name").GetString()));
+        Assert.All(passes, p => Assert.True(p.GetProperty("changed").GetBoolean() && p.GetProperty("rounds").GetInt32() > 0 && p.GetProperty("ms").GetDouble() >= 0));
+        Assert.Equal(json.GetProperty("after").GetString(), passes[1].GetProperty("program").GetString());
+        Assert.Equal(3, json.GetProperty("loops_before").GetInt32());
+        var loops = json.GetProperty("loops").EnumerateArray().ToList();
+        Assert.Equal(["compound-value", "scalar-backend", "dictionary-lookup"], loops.Select(l => l.GetProperty("why_not").GetString()));
+        Assert.Equal(["""["vec[i64]"]""", "[]", "[]"], loops.Select(l => l.GetProperty("grows").GetRawText()));
+        Assert.Equal(["""["vec[i64]"]""", "[]", "[]"], loops.Select(l => l.GetProperty("allocates").GetRawText()));
+        var text = Command.RunWith(program, "explain", "-", "--conf", "weld.optimization.passes=").Output;
+        Assert.Contains("# loops: 3 before, 3 after\n", text, StringComparison.Ordinal);
+        Assert.Contains("for v into merger[i64,+]: scalar (unmarked), serial", text, StringComparison.Ordinal);
     }
 
     [Fact]
