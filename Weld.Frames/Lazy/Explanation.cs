@@ -1,29 +1,29 @@
 using System.Text;
 using Weld.Core.IR;
-using Weld.Managed.Runtime;
+using Weld.Core.Optimizer;
+using Weld.Managed.Emit;
 
 namespace Weld.Frames;
 
 /// <summary>Says in text what computing some values means.</summary>
 internal static class Explanation
 {
-    /// <summary>The program as the graph gives it, and each loop that runs.</summary>
+    /// <summary>The program as the graph gives it, the passes that change it, what they make of it, and how each loop of that runs.</summary>
     public static string Of(ReadOnlySpan<LazyValue> values, CollectOptions options)
     {
         var program = LazyProgram.Of(values);
-        var module = program.Compile(options.Compile);
-        var text = new StringBuilder($"{Printer.PrintProgram(module.Program)}\n");
-        if (module.Engine is not CompiledEngine { Program: var compiled })
-        {
-            return text.Append("\n# the interpreter runs it\n").ToString();
-        }
+        var before = program.Compile(options.Compile).Program;
+        var optimization = ProgramOptimizer.Optimize(before, options.Compile.Passes is { } names ? Pipeline.Of(names) : null);
+        var passes = optimization.Runs.Where(r => r.Changed).Select(r => r.Pass.Name).Distinct().ToArray();
+        var text = new StringBuilder($"{Printer.PrintProgram(before)}\n\n");
+        text.Append(passes.Length == 0 ? "# no pass changes it\n" : $"# after {string.Join(", ", passes)}:\n{Printer.PrintProgram(optimization.Program)}\n\n");
 
-        text.Append('\n');
-        for (var i = 0; i < compiled.Loops.Count; i++)
+        // Compiled anew, since a program from the cache may be called by the names of another graph.
+        var loops = ProgramCompiler.Compile(optimization.Program, options.Compile.ExpressionCompiler, [.. options.Compile.Functions.All.Select(f => f.Name)]).Loops;
+        for (var i = 0; i < loops.Count; i++)
         {
-            var plan = compiled.Loops[i];
-            var step = program.StepAt(module.Translate(plan.Span));
-            text.Append($"# loop {i}{(plan.Parent is { } parent ? $", in loop {parent}" : "")}{(step is null ? "" : $", {step}")}: {plan}\n");
+            var step = program.StepAt(loops[i].Span);
+            text.Append($"# loop {i}{(loops[i].Parent is { } parent ? $", in loop {parent}" : "")}{(step is null ? "" : $", {step}")}: {loops[i]}\n");
         }
 
         return text.ToString();

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Weld.Core.Diagnostics;
 using Weld.Core.IR;
 using Weld.Core.Types;
@@ -48,13 +49,13 @@ public sealed class LazyValue
     /// <summary>An input: captured, not copied, so that what is written to it before the graph runs is seen.</summary>
     /// <typeparam name="T">A number, string, array, memory, tuple, record or struct.</typeparam>
     /// <param name="value">The value.</param>
-    /// <param name="name">What programs and messages call it.</param>
+    /// <param name="name">What programs and messages call it: without one, what it is called in the code.</param>
     /// <exception cref="ArgumentException">The type has no counterpart in Weld.</exception>
-    public static LazyValue Of<T>(T value, string name = "input")
+    public static LazyValue Of<T>(T value, [CallerArgumentExpression(nameof(value))] string name = "")
         where T : notnull =>
-        Of(value, ClrShape.Weld(typeof(T)) ?? throw new ArgumentException($"expected a type that Weld has, found {typeof(T)}", nameof(value)), name);
+        Of(value, ClrShape.Weld(typeof(T)) ?? throw new ArgumentException($"expected a type that Weld has, found {typeof(T)}", nameof(value)), NameIn(name, "input"));
 
-    /// <summary>An input of a type that its .NET type alone does not tell.</summary>
+    /// <summary>An input of a type that its .NET type alone does not tell, such as a string, which may be <c>vec[u8]</c> as well as <c>vec[i8]</c>.</summary>
     /// <param name="value">Anything that a program takes as an argument of the type.</param>
     /// <param name="type">The type.</param>
     /// <param name="name">What programs and messages call it.</param>
@@ -84,33 +85,15 @@ public sealed class LazyValue
         return new LazyValue(name, definition.Type, null, Seq.Create(inputs), place => Placed(definition, place));
     }
 
-    /// <summary>A value computed from others by a function, such as a program's text that <see cref="Core.FrontEnd"/> has checked.</summary>
-    /// <param name="name">What is done, for messages.</param>
-    /// <param name="function">The function.</param>
-    /// <param name="inputs">An argument for each parameter.</param>
-    /// <exception cref="ArgumentException">The function has parameters of other types.</exception>
-    public static LazyValue Apply(string name, Lambda function, params ReadOnlySpan<LazyValue> inputs)
-    {
-        ArgumentNullException.ThrowIfNull(function);
-        var parameters = function.Parameters;
-        if (parameters.Count != inputs.Length)
-        {
-            throw new ArgumentException($"{name}: expected {parameters.Count} values, found {inputs.Length}", nameof(inputs));
-        }
-
-        var variables = new Dictionary<Symbol, Expr>(inputs.Length);
-        for (var i = 0; i < inputs.Length; i++)
-        {
-            variables.Add(parameters[i], inputs[i].Type == parameters[i].Type
-                ? new Ident(inputs[i].Symbol)
-                : throw new ArgumentException($"{name}: expected {parameters[i].Type} for {parameters[i].Name}, found {inputs[i].Type}", nameof(inputs)));
-        }
-
-        return Apply(name, _ => Substitution.Replace(function.Body, variables), inputs);
-    }
-
     /// <summary>One step of the graph in words.</summary>
     public override string ToString() => Inputs.Count == 0 ? Name : $"{Name}({string.Join(", ", Inputs.Select(i => i.Name))})";
+
+    /// <summary>The name that an expression of C# ends in, such as that of a variable or property; else the other.</summary>
+    internal static string NameIn(string expression, string otherwise)
+    {
+        var name = expression[(expression.LastIndexOf('.') + 1)..];
+        return name.Length > 0 && !char.IsAsciiDigit(name[0]) && name.All(c => char.IsLetterOrDigit(c) || c is '_' or ' ') ? name : otherwise;
+    }
 
     private static Seq<Expr> Variables(ReadOnlySpan<LazyValue> inputs)
     {

@@ -18,7 +18,7 @@ public static class Series
         where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(values);
-        return new Series<T>(LazyValue.Of(values, Elements<T>.Vector, LastWord(name)), values.Length);
+        return new Series<T>(LazyValue.Of(values, Elements<T>.Vector, LazyValue.NameIn(name, "series")), values.Length);
     }
 
     /// <summary>A series over memory, without a copy.</summary>
@@ -26,12 +26,7 @@ public static class Series
     /// <param name="values">The memory. What is written to it before a graph runs is seen.</param>
     /// <param name="name">What messages call the series: without one, what the memory is called in the code.</param>
     public static Series<T> Of<T>(ReadOnlyMemory<T> values, [CallerArgumentExpression(nameof(values))] string name = "")
-        where T : unmanaged
-    {
-        // A whole array is the same input as that array.
-        var isArray = MemoryMarshal.TryGetArray(values, out var part) && part.Offset == 0 && part.Count == part.Array!.Length;
-        return new Series<T>(LazyValue.Of(isArray ? (object)part.Array! : values, Elements<T>.Vector, LastWord(name)), values.Length);
-    }
+        where T : unmanaged => Over(values, LazyValue.NameIn(name, "series"));
 
     /// <summary>A series over memory, without a copy.</summary>
     /// <typeparam name="T">bool, an integer of 8 to 64 bits, float or double.</typeparam>
@@ -47,7 +42,7 @@ public static class Series
         where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(column);
-        return Of(column.Values, column.Name);
+        return Over(column.Values, column.Name);
     }
 
     /// <summary>A series over a column of texts, without a copy.</summary>
@@ -76,7 +71,7 @@ public static class Series
             Encoding.UTF8.GetBytes(values[i], bytes.AsSpan(offsets[i]));
         }
 
-        return Of(new TextColumn(LastWord(name), bytes, offsets));
+        return Of(new TextColumn(LazyValue.NameIn(name, "series"), bytes, offsets));
     }
 
     /// <summary>The sum of series, each times its weight: the rows of the matrix whose columns they are, times the vector of the weights.</summary>
@@ -108,18 +103,19 @@ public static class Series
             length);
     }
 
+    /// <summary>A whole array is the same input as that array.</summary>
+    private static Series<T> Over<T>(ReadOnlyMemory<T> values, string name)
+        where T : unmanaged
+    {
+        var isArray = MemoryMarshal.TryGetArray(values, out var part) && part.Offset == 0 && part.Count == part.Array!.Length;
+        return new Series<T>(LazyValue.Of(isArray ? (object)part.Array! : values, Elements<T>.Vector, name), values.Length);
+    }
+
     /// <summary>The one length of two series that belong together, as far as it is known before anything runs.</summary>
     internal static long? OneLength(string step, LazyValue left, long? leftLength, LazyValue right, long? rightLength) =>
         leftLength is { } l && rightLength is { } r && l != r
             ? throw new ArgumentException($"{step}: expected series of one length, found {left.Name} of {l} and {right.Name} of {r}")
             : leftLength ?? rightLength;
-
-    /// <summary>The last part of a name with dots; what is no name is no name here either.</summary>
-    private static string LastWord(string expression)
-    {
-        var word = expression[(expression.LastIndexOf('.') + 1)..];
-        return word.Length > 0 && word.All(c => char.IsLetterOrDigit(c) || c == '_') ? word : "series";
-    }
 }
 
 /// <summary>

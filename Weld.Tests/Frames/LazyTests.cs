@@ -1,4 +1,3 @@
-using Weld.Core;
 using Weld.Core.Diagnostics;
 using Weld.Core.IR;
 using Weld.Core.Operators;
@@ -218,14 +217,14 @@ public sealed class LazyTests
     [Fact]
     public void ALibraryBringsItsOwnText()
     {
-        var running = FrontEnd.Check(new SourceText("|v: vec[f64], from: f64| map(v, |x| let y = x + from; y * y)")).Program;
+        var squares = new LazyFunction("squares", "|v: vec[f64], from: f64| map(v, |x| let y = x + from; y * y)");
         var x = LazyValue.Of(new[] { 1.0, 2.0 });
-        var squares = LazyValue.Apply("squares", running, x, LazyValue.Of(1.0));
-        var again = LazyValue.Apply("squares", running, squares, LazyValue.Of(0.0));
-        Assert.Equal([16.0, 81.0], new Series<double>(again).ToArray());
-        var error = Assert.Throws<ArgumentException>(() => LazyValue.Apply("squares", running, x, LazyValue.Of(1)));
-        Assert.Contains("squares: expected f64 for from, found i32", error.Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentException>(() => LazyValue.Apply("squares", running, x));
+        var twice = squares.Apply(squares.Apply(x, LazyValue.Of(1.0)), LazyValue.Of(0.0));
+        Assert.Equal([16.0, 81.0], new Series<double>(twice).ToArray());
+        var error = Assert.Throws<ArgumentException>(() => squares.Apply(x, LazyValue.Of(1, "start")));
+        Assert.StartsWith("squares: expected f64 for from, found i32, which is start", error.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => squares.Apply(x));
+        Assert.Throws<WeldCompileException>(() => new LazyFunction("bad", "|v: vec[f64]| v +"));
     }
 
     [Fact]
