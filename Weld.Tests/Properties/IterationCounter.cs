@@ -9,8 +9,9 @@ internal sealed class IterationCounter
 {
     private const string Name = "count_iteration";
 
-    public IterationCounter() =>
-        Functions = HostFunctions.All.Add(new(Name, new FunctionType([], ScalarType.Bool), true, _ =>
+    /// <param name="functions">What the program calls besides.</param>
+    public IterationCounter(ForeignFunctions functions) =>
+        Functions = functions.Add(new(Name, new FunctionType([], ScalarType.Bool), true, _ =>
         {
             Count++;
             return new ScalarValue(Scalar.Bool(true));

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using Weld.Core.IR;
 using Weld.Core.Values;
 using Xunit.Abstractions;
@@ -9,21 +8,15 @@ namespace Weld.Tests.Properties;
 /// <summary>Random programs over the whole language mean the same in every room. <c>WELD_FUZZ_SEED</c> and <c>WELD_FUZZ_COUNT</c> choose others and more; a debug build runs fewer.</summary>
 public class RandomProgramTests(ITestOutputHelper output)
 {
-    /// <summary>From so many programs on, the rates at which things occur are asserted.</summary>
-    private const int Enough = 10_000;
-
-    private static readonly ulong Seed = ulong.TryParse(Environment.GetEnvironmentVariable("WELD_FUZZ_SEED"), CultureInfo.InvariantCulture, out var seed) ? seed : 0;
-    private static readonly int Count = int.TryParse(Environment.GetEnvironmentVariable("WELD_FUZZ_COUNT"), CultureInfo.InvariantCulture, out var count) ? count : Effort.Of(Enough);
-
     [Fact]
     public void ProgramsMeanTheSameInterpretedAndCompiled()
     {
         var census = new Census();
         var failures = new ConcurrentDictionary<ulong, Failure>();
         var (ended, long100, long200K) = (0, 0, 0);
-        Parallel.For(0, Count, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, (i, loop) =>
+        Parallel.For(0, Effort.Programs, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, (i, loop) =>
         {
-            var p = RandomProgram.Of(Seed + (ulong)i);
+            var p = RandomProgram.Of(Effort.FirstSeed + (ulong)i);
             census.Count(p.Program);
             var failure = Differential.Check(p, (outcome, iterations) =>
             {
@@ -45,21 +38,21 @@ public class RandomProgramTests(ITestOutputHelper output)
             Assert.Fail(Report(failures));
         }
 
-        output.WriteLine($"{Count} programs: {ended} end without an error, {long100} iterate more than 100 times, {long200K} more than 200,000 times.");
-        if (Count < Enough)
+        output.WriteLine($"{Effort.Programs} programs: {ended} end without an error, {long100} iterate more than 100 times, {long200K} more than 200,000 times.");
+        if (Effort.Programs < Effort.Enough)
         {
             return;
         }
 
-        Assert.True(ended >= Count * 0.8, $"expected 80 % to end without an error, found {ended} of {Count}");
-        Assert.True(long100 >= Count * 0.5, $"expected half to iterate more than 100 times, found {long100} of {Count}");
-        Assert.True(long200K >= Count * 0.005, $"expected 0.5 % to iterate more than 200,000 times, found {long200K} of {Count}");
+        Assert.True(ended >= Effort.Programs * 0.8, $"expected 80 % to end without an error, found {ended} of {Effort.Programs}");
+        Assert.True(long100 >= Effort.Programs * 0.5, $"expected half to iterate more than 100 times, found {long100} of {Effort.Programs}");
+        Assert.True(long200K >= Effort.Programs * 0.005, $"expected 0.5 % to iterate more than 200,000 times, found {long200K} of {Effort.Programs}");
         foreach (var thing in Census.Everything.OrderBy(t => census[t]))
         {
-            output.WriteLine($"{census[thing] * 100.0 / Count:F2} %  {thing}");
+            output.WriteLine($"{census[thing] * 100.0 / Effort.Programs:F2} %  {thing}");
         }
 
-        Assert.Empty(Census.Everything.Where(thing => census[thing] < Count * 0.005).Select(thing => $"{thing}: {census[thing]} of {Count}"));
+        Assert.Empty(Census.Everything.Where(thing => census[thing] < Effort.Programs * 0.005).Select(thing => $"{thing}: {census[thing]} of {Effort.Programs}"));
     }
 
     [Fact]
