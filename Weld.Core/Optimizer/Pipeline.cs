@@ -12,6 +12,9 @@ public static class Pipeline
         // The others see lets only.
         InlineApply.Pass,
 
+        // A struct that is made only to be taken apart hides what is in it.
+        UnrollStructs.Pass,
+
         // What a producer gives stands where it is consumed, so that rules see both.
         InlineLet.Pass,
         DeadCode.Pass,

@@ -20,6 +20,7 @@ public class InlineLetTests
     [InlineData("|v: vec[i64]| let b = appender[i64]; let c = for(v, b, |b, i, x| merge(b, x)); result(c)", "|v: vec[i64]| result(for(v, appender[i64], |b, i, x| merge(b, x)))")]
     [InlineData("|a: i64, c: bool| let x = a * 3L; if(c, x, a)", "|a: i64, c: bool| if(c, a * 3L, a)")]
     [InlineData("|v: vec[i64], i: i64| let x = lookup(v, i); let y = lookup(v, i + 1L); y - x", "|v: vec[i64], i: i64| lookup(v, i + 1L) - lookup(v, i)")]
+    [InlineData("|a: i64| let x = (let y = a + 1L; y * y); x * x", "|a: i64| let y = a + 1L; let x = y * y; x * x")]
     public void ValuesGoToTheirUses(string input, string output) => Optimizes(Pass, input, output);
 
     [Theory]

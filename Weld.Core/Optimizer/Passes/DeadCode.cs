@@ -1,31 +1,56 @@
+using System.Numerics;
 using Weld.Core.IR;
+using Weld.Core.Types;
 
 namespace Weld.Core.Optimizer.Passes;
 
-/// <summary>What nothing uses goes.</summary>
+/// <summary>What nothing uses goes: values, and the builders of a loop whose results nothing reads.</summary>
 internal static class DeadCode
 {
-    public static readonly Pass Pass = new("dead-code", "What nothing uses is not computed.", program => (Lambda)new Remover().Visit(program)) { MostRounds = 1 };
+    public static readonly Pass Pass = new("dead-code", "What nothing uses is not computed.", program => new Remover().Program(program));
 
-    // let x = a; e  =>  e    where e does not use x, a neither asserts nor acts, and a takes no builder from outside, which would then be left over
     private sealed class Remover
     {
+        /// <summary>Fields beyond these count as a use of the whole.</summary>
+        private const int MostFields = 64;
+
         private readonly HashSet<Symbol> _used = new(ReferenceEqualityComparer.Instance);
+
+        /// <summary>The fields, as bits, of the variables that are used by field.</summary>
+        private readonly Dictionary<Symbol, ulong> _fields = new(ReferenceEqualityComparer.Instance);
+
+        /// <summary>What stands for the fields of the variables whose loops lost builders.</summary>
+        private readonly Dictionary<Symbol, Expr?[]> _narrowed = new(ReferenceEqualityComparer.Instance);
+
         private readonly Func<Expr, Expr> _visit;
+        private readonly Func<Expr, Expr> _rename;
 
-        public Remover() => _visit = Visit;
+        public Remover()
+        {
+            _visit = e => StackGuard.Run(Step, e);
+            _rename = e => StackGuard.Run(Rename, e);
+        }
 
-        public Expr Visit(Expr expr) => StackGuard.Run(static a => a.This.Step(a.Expr), (This: this, Expr: expr));
+        public Lambda Program(Lambda program)
+        {
+            var next = _visit(program);
+            return (Lambda)(_narrowed.Count == 0 ? next : _rename(next));
+        }
 
         private Expr Step(Expr expr)
         {
             switch (expr)
             {
+                case Literal:
+                    return expr;
                 case Ident i:
                     _used.Add(i.Symbol);
                     return i;
-                case Literal:
-                    return expr;
+                case Field { Operand: Ident i, Index: < MostFields } f:
+                    _fields[i.Symbol] = _fields.GetValueOrDefault(i.Symbol) | (1UL << f.Index);
+                    return f;
+                case Field { Operand: Result { Builder: For loop } result } f when BuilderNarrowing.Narrow(loop, [f.Index]) is { } narrow:
+                    return _visit(result with { Builder = narrow });
                 case Let let:
                     return LetChain(let);
                 default:
@@ -43,51 +68,82 @@ internal static class DeadCode
                 chain.Add(let);
             }
 
-            var body = Visit(expr);
+            var body = _visit(expr);
             for (var i = chain.Count - 1; i >= 0; i--)
             {
-                var let = chain[i];
-                if (!_used.Contains(let.Symbol) && MayGo(let.Value))
+                if (Kept(chain[i]) is { } let)
                 {
-                    continue;
+                    var value = _visit(let.Value);
+                    body = ReferenceEquals(value, let.Value) && ReferenceEquals(body, let.Body) ? let : let with { Value = value, Body = body };
                 }
-
-                var value = Visit(let.Value);
-                body = ReferenceEquals(value, let.Value) && ReferenceEquals(body, let.Body) ? let : let with { Value = value, Body = body };
             }
 
             return body;
         }
-    }
 
-    private static bool MayGo(Expr value) =>
-        !value.Facts.Has(Effects.Acts | Effects.Asserts) && (!value.Facts.Has(Effects.Builds) || !TakesBuilder(value));
-
-    /// <summary>Whether the value uses up a builder that is bound outside it.</summary>
-    private static bool TakesBuilder(Expr value)
-    {
-        var bound = new HashSet<Symbol>(ReferenceEqualityComparer.Instance);
-        return Visit(value);
-
-        bool Visit(Expr expr) => StackGuard.Run(Step, expr);
-
-        bool Step(Expr expr)
+        // let x = a; e  =>  e    where e does not use x and a may go
+        // let x = result(for(v, {b, c}, f)); … x.$0 …  =>  let y = result(for(v, b, g)); … y …    where nothing uses x.$1
+        private Let? Kept(Let let)
         {
-            bound.UnionWith(expr.Binders);
-            if (expr is Ident i)
+            var fields = _fields.GetValueOrDefault(let.Symbol);
+            if (_used.Contains(let.Symbol))
             {
-                return i.Symbol.Type.ContainsBuilder && !bound.Contains(i.Symbol);
+                return let;
             }
 
-            foreach (var child in expr.Children.Span)
+            if (fields == 0)
             {
-                if (Visit(child))
-                {
-                    return true;
-                }
+                return Dropping.MayGo(let.Value) ? null : let;
             }
 
-            return false;
+            if (let.Value is not Result { Builder: For { Builder.Type: StructType { Fields.Count: var count } } loop } result
+                || BitOperations.PopCount(fields) == count)
+            {
+                return let;
+            }
+
+            var kept = Enumerable.Range(0, count).Where(k => (fields & (1UL << k)) != 0).ToSeq();
+            if (BuilderNarrowing.Narrow(loop, kept) is not { } narrow)
+            {
+                return let;
+            }
+
+            var value = result with { Builder = narrow };
+            var symbol = new Symbol(let.Symbol.Name, value.Type) { Span = let.Symbol.Span };
+            var places = new Expr?[count];
+            for (var k = 0; k < kept.Count; k++)
+            {
+                places[kept[k]] = kept.Count == 1 ? new Ident(symbol) : new Field(new Ident(symbol), k);
+            }
+
+            _narrowed[let.Symbol] = places;
+            return let with { Symbol = symbol, Value = value };
+        }
+
+        private Expr Rename(Expr expr) => expr switch
+        {
+            Field { Operand: Ident i } f when _narrowed.TryGetValue(i.Symbol, out var places) => places[f.Index]!,
+            Let let => Renamed(let),
+            _ => expr.Map(_rename),
+        };
+
+        private Expr Renamed(Let first)
+        {
+            var chain = new List<(Let Let, Expr Value)>();
+            Expr expr = first;
+            for (; expr is Let let; expr = let.Body)
+            {
+                chain.Add((let, _rename(let.Value)));
+            }
+
+            var body = _rename(expr);
+            for (var i = chain.Count - 1; i >= 0; i--)
+            {
+                var (let, value) = chain[i];
+                body = ReferenceEquals(value, let.Value) && ReferenceEquals(body, let.Body) ? let : let with { Value = value, Body = body };
+            }
+
+            return body;
         }
     }
 }

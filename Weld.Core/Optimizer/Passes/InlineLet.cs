@@ -9,7 +9,8 @@ internal static class InlineLet
 
     private static Lambda Inline(Lambda program) => (Lambda)new Inliner(Uses.Of(program)).Visit(program);
 
-    // let x = a; e  =>  e[x := a]    where a is an atom, or x is used once and MayMove says so
+    // let x = a; e  =>  e[x := a]                        where a is an atom, or x is used once and MayMove says so
+    // let x = (let y = a; b); e  =>  let y = a; let x = b; e
     private sealed class Inliner
     {
         private readonly Uses _uses;
@@ -40,7 +41,12 @@ internal static class InlineLet
             for (; expr is Let let; expr = let.Body)
             {
                 var value = Visit(let.Value);
-                if (IsAtom(value) || (_uses[let.Symbol] is { Count: 1 } use && MayMove(value, use, let)))
+                for (; value is Let inner; value = inner.Body)
+                {
+                    kept.Add((inner, inner.Value));
+                }
+
+                if (Atoms.IsAtom(value) || (_uses[let.Symbol] is { Count: 1 } use && MayMove(value, use, let)))
                 {
                     _values[let.Symbol] = value;
                 }
@@ -59,17 +65,6 @@ internal static class InlineLet
 
             return body;
         }
-    }
-
-    /// <summary>A variable, a literal, or a field of a field of … a variable: costs nothing, wherever it stands.</summary>
-    private static bool IsAtom(Expr value)
-    {
-        while (value is Field f)
-        {
-            value = f.Operand;
-        }
-
-        return value is Ident or Literal;
     }
 
     /// <summary>
