@@ -1,4 +1,5 @@
 using System.Text;
+using Weld.Core;
 using Weld.Core.IR;
 using Weld.Core.Optimizer;
 using Weld.Managed.Emit;
@@ -12,13 +13,13 @@ internal static class Explanation
     public static string Of(ReadOnlySpan<LazyValue> values, CollectOptions options)
     {
         var program = LazyProgram.Of(values);
-        var before = program.Compile(options.Compile).Program;
+        var before = FrontEnd.Check(program.ToFunction(), options.Compile.Functions).Program;
         var optimization = ProgramOptimizer.Optimize(before, options.Compile.Passes is { } names ? Pipeline.Of(names) : null);
         var passes = optimization.Runs.Where(r => r.Changed).Select(r => r.Pass.Name).Distinct().ToArray();
         var text = new StringBuilder($"{Printer.PrintProgram(before)}\n\n");
         text.Append(passes.Length == 0 ? "# no pass changes it\n" : $"# after {string.Join(", ", passes)}:\n{Printer.PrintProgram(optimization.Program)}\n\n");
 
-        // Compiled anew, since a program from the cache may be called by the names of another graph.
+        // Nothing is from the cache, where a program may have the names of another graph.
         var loops = ProgramCompiler.Compile(optimization.Program, options.Compile.ExpressionCompiler, [.. options.Compile.Functions.All.Select(f => f.Name)]).Loops;
         for (var i = 0; i < loops.Count; i++)
         {

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Weld.Core.Diagnostics;
 using Weld.Core.IR;
+using Weld.Core.Types;
 using Weld.Managed;
 
 namespace Weld.Frames;
@@ -11,52 +12,25 @@ namespace Weld.Frames;
 /// </summary>
 internal sealed class LazyProgram
 {
-    private readonly Seq<LazyValue> _steps;
-    private readonly object[] _arguments;
+    private readonly List<LazyValue> _steps = [];
+    private readonly Dictionary<LazyValue, int> _numbers = new(ReferenceEqualityComparer.Instance);
+    private readonly int[] _requested;
 
-    private LazyProgram(Lambda function, Seq<LazyValue> steps, object[] arguments)
+    private LazyProgram(ReadOnlySpan<LazyValue> requested)
     {
-        Function = function;
-        _steps = steps;
-        _arguments = arguments;
-    }
-
-    /// <summary>The program.</summary>
-    public Lambda Function { get; }
-
-    /// <summary>Writes the program whose result is the value, or the struct of the values if there are several.</summary>
-    public static LazyProgram Of(ReadOnlySpan<LazyValue> requested)
-    {
-        var steps = InOrder(requested);
-        var parameters = new List<LazyValue>();
-        var known = new Dictionary<object, LazyValue>(SameInput.Comparer);
-        var twins = new List<(LazyValue Value, LazyValue First)>();
-        foreach (var value in steps)
+        PutInOrder(requested);
+        _requested = new int[requested.Length];
+        for (var i = 0; i < requested.Length; i++)
         {
-            if (value.Argument is null)
-            {
-                continue;
-            }
-
-            // A number is never shared, since whether two are equal must not decide which program it is.
-            if (SameInput.CanShare(value.Argument) && !known.TryAdd(value.Argument, value) && known[value.Argument] is var first && first.Type == value.Type)
-            {
-                twins.Add((value, first));
-            }
-            else
-            {
-                parameters.Add(value);
-            }
+            _requested[i] = _numbers[requested[i]];
         }
-
-        return new LazyProgram(
-            new Lambda(parameters.Select(p => p.Symbol).ToSeq(), Body(requested, steps, twins)) { Span = requested[0].Place },
-            steps.ToSeq(),
-            [.. parameters.Select(p => p.Argument!)]);
     }
 
-    /// <summary>The program compiled, or taken from the cache.</summary>
-    public WeldModule Compile(CompileOptions options) => WeldModule.Compile(Function, options);
+    /// <summary>The program whose result is the value, or the struct of the values if there are several.</summary>
+    public static LazyProgram Of(ReadOnlySpan<LazyValue> requested) => new(requested);
+
+    /// <summary>The program compiled, or what was compiled for a graph of the same shape.</summary>
+    public WeldModule Compile(CompileOptions options) => LazyCache.Get(this, options);
 
     /// <summary>Computes the result.</summary>
     /// <exception cref="WeldRuntimeException">The run ended without a value; the message names the step.</exception>
@@ -64,7 +38,7 @@ internal sealed class LazyProgram
     {
         try
         {
-            return Compile(options.Compile).Run(options.Run, _arguments);
+            return Compile(options.Compile).Run(options.Run, [.. _steps.Where(s => s.Argument is not null).Select(s => s.Argument)]);
         }
         catch (WeldRuntimeException e) when (StepAt(e.Span) is { } step)
         {
@@ -72,72 +46,100 @@ internal sealed class LazyProgram
         }
     }
 
-    /// <summary>The step that a place is in.</summary>
-    public LazyValue? StepAt(SourceSpan place) => place.IsNone ? null : _steps.FirstOrDefault(s => s.Place == place);
+    /// <summary>The step that a place in the program is in.</summary>
+    public LazyValue? StepAt(SourceSpan place) => place.IsNone ? null : _steps[place.Start];
 
-    /// <summary>The values that are needed, each after what it is computed from. A stack of its own, since graphs may be deep.</summary>
-    private static List<LazyValue> InOrder(ReadOnlySpan<LazyValue> requested)
+    /// <summary>The program. The place of everything in a step is the step's number.</summary>
+    public Lambda ToFunction()
     {
-        var order = new List<LazyValue>();
-        var seen = new HashSet<LazyValue>(ReferenceEqualityComparer.Instance);
+        var symbols = _steps.Select(s => new Symbol(s.Argument is null ? "v" : s.Name, s.Type)).ToArray();
+        var isLast = _requested is [var only] && only == _steps.Count - 1 && _steps[only].Argument is null;
+        var body = isLast ? Definition(_steps.Count - 1)
+            : _requested.Length == 1 ? new Ident(symbols[_requested[0]])
+            : new StructLiteral(_requested.Select(r => (Expr)new Ident(symbols[r])).ToSeq());
+        for (var i = _steps.Count - (isLast ? 2 : 1); i >= 0; i--)
+        {
+            if (_steps[i].Argument is null)
+            {
+                body = new Let(symbols[i], Definition(i), body);
+            }
+        }
+
+        return new Lambda(symbols.Where((_, i) => _steps[i].Argument is not null).ToSeq(), body) { Span = PlaceOf(_steps.Count - 1) };
+
+        Expr Definition(int number)
+        {
+            var (function, inputs) = (_steps[number].Function!.Function, _steps[number].Inputs);
+            var variables = new Dictionary<Symbol, Expr>(inputs.Count);
+            for (var i = 0; i < inputs.Count; i++)
+            {
+                variables.Add(function.Parameters[i], new Ident(symbols[_numbers[inputs[i]]]));
+            }
+
+            return Placed(Substitution.Replace(function.Body, variables), PlaceOf(number));
+        }
+    }
+
+    /// <summary>
+    /// What decides the program: for each step its function and the numbers of its inputs, or its type if it is an input itself; and what was asked for.
+    /// What the inputs are, constants among them, is no part of it.
+    /// </summary>
+    public (object[] Parts, int[] Wires) Shape()
+    {
+        var parts = new object[_steps.Count];
+        var wires = new List<int>(_steps.Count * 2);
+        for (var i = 0; i < parts.Length; i++)
+        {
+            parts[i] = (object?)_steps[i].Function ?? _steps[i].Type;
+            foreach (var input in _steps[i].Inputs.Span)
+            {
+                wires.Add(_numbers[input]);
+            }
+        }
+
+        wires.AddRange(_requested);
+        return (parts, [.. wires]);
+    }
+
+    private static SourceSpan PlaceOf(int number) => new(number, 1);
+
+    private static Expr Placed(Expr expr, SourceSpan place) =>
+        StackGuard.Run(static a => a.Expr.Map(e => Placed(e, a.Place)) with { Span = a.Place }, (Expr: expr, Place: place));
+
+    /// <summary>Numbers the values that are needed, each after what it is computed from. A stack of its own, since graphs may be deep.</summary>
+    private void PutInOrder(ReadOnlySpan<LazyValue> requested)
+    {
+        var known = new Dictionary<object, LazyValue>(SameInput.Comparer);
         var open = new Stack<(LazyValue Value, int Next)>();
         foreach (var root in requested)
         {
-            if (seen.Add(root))
-            {
-                open.Push((root, 0));
-            }
-
+            open.Push((root, 0));
             while (open.TryPop(out var top))
             {
-                if (top.Next == top.Value.Inputs.Count)
+                var (value, next) = top;
+                if (_numbers.ContainsKey(value))
                 {
-                    order.Add(top.Value);
                     continue;
                 }
 
-                open.Push((top.Value, top.Next + 1));
-                if (seen.Add(top.Value.Inputs[top.Next]))
+                if (next < value.Inputs.Count)
                 {
-                    open.Push((top.Value.Inputs[top.Next], 0));
+                    open.Push((value, next + 1));
+                    open.Push((value.Inputs[next], 0));
+                    continue;
                 }
+
+                // The same memory twice is one input. A number is never shared, since whether two are equal must not decide which program it is.
+                if (value.Argument is { } argument && SameInput.CanShare(argument) && !known.TryAdd(argument, value) && known[argument].Type == value.Type)
+                {
+                    _numbers.Add(value, _numbers[known[argument]]);
+                    continue;
+                }
+
+                _numbers.Add(value, _steps.Count);
+                _steps.Add(value);
             }
         }
-
-        return order;
-    }
-
-    private static Expr Body(ReadOnlySpan<LazyValue> requested, List<LazyValue> steps, List<(LazyValue Value, LazyValue First)> twins)
-    {
-        var isLast = requested.Length == 1 && steps[^1].Definition is not null;
-        var body = isLast ? steps[^1].Definition!
-            : requested.Length == 1 ? new Ident(requested[0].Symbol)
-            : (Expr)new StructLiteral(Variables(requested));
-        for (var i = steps.Count - (isLast ? 2 : 1); i >= 0; i--)
-        {
-            if (steps[i].Definition is { } definition)
-            {
-                body = new Let(steps[i].Symbol, definition, body);
-            }
-        }
-
-        foreach (var (value, first) in twins)
-        {
-            body = new Let(value.Symbol, new Ident(first.Symbol), body);
-        }
-
-        return body;
-    }
-
-    private static Seq<Expr> Variables(ReadOnlySpan<LazyValue> values)
-    {
-        var variables = new List<Expr>(values.Length);
-        foreach (var value in values)
-        {
-            variables.Add(new Ident(value.Symbol));
-        }
-
-        return variables.ToSeq();
     }
 
     /// <summary>Which inputs are one and the same memory.</summary>
@@ -145,7 +147,7 @@ internal sealed class LazyProgram
     {
         public static readonly SameInput Comparer = new();
 
-        public static bool CanShare(object input) => IsMemory(input) || !input.GetType().IsValueType && input is not string;
+        public static bool CanShare(object input) => IsMemory(input) || (!input.GetType().IsValueType && input is not string);
 
         // Memories are equal if they are the same part of the same object.
         public new bool Equals(object? x, object? y) => ReferenceEquals(x, y) || (x is not null && y is not null && IsMemory(x) && x.Equals(y));

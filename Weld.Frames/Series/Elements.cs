@@ -1,3 +1,4 @@
+using Weld.Core.IR;
 using Weld.Core.Types;
 using Weld.Managed.Layout;
 
@@ -17,6 +18,12 @@ internal static class Elements<T>
 
     /// <summary>The kind of a scalar.</summary>
     public static ScalarKind Kind => ((ScalarType)Type).Kind;
+
+    /// <summary>Casts of scalars to it.</summary>
+    public static LazyFunction CastScalar { get; } = new("Cast", x => new Cast(Kind, x[0]));
+
+    /// <summary>Casts of series of scalars to it.</summary>
+    public static LazyFunction CastVector { get; } = new("Cast", v => Loops.Map(v, x => new Cast(Kind, x[0])));
 
     private static ScalarType? Scalar(Type type) => !type.IsEnum && type != typeof(char) && ClrShape.Scalar(type) is { } kind ? ScalarType.Of(kind) : null;
 }

@@ -3,69 +3,46 @@ using Weld.Core.Operators;
 
 namespace Weld.Frames;
 
-/// <summary>Operators and functions of values as steps of the graph: each is one loop over whole series.</summary>
-internal static class Elementwise
+/// <summary>An operator of one operand as a step of the graph: of a series one loop over it.</summary>
+internal sealed class ElementwiseUnary(UnaryOperator op)
 {
-    /// <summary>An operator of two series.</summary>
-    public static Series<TResult> Apply<T, TResult>(BinaryOperator op, Series<T> left, Series<T> right)
-        where T : notnull
-        where TResult : notnull
+    private readonly LazyFunction _vector = new(op.Name, v => Loops.Map(v, x => new Unary(op, x[0])));
+    private readonly LazyFunction _scalar = new(op.Name, x => new Unary(op, x[0]));
+
+    /// <summary>The operator of a function's name in Weld.</summary>
+    public ElementwiseUnary(string name)
+        : this(OperatorTable.FindUnary(name) ?? throw new ArgumentException($"expected an operator, found {name}", nameof(name)))
     {
-        ArgumentNullException.ThrowIfNull(left);
-        ArgumentNullException.ThrowIfNull(right);
-        return new Series<TResult>(
-            LazyValue.Apply(op.Name, v => Loops.Map(v, x => new Binary(op, x[0], x[1])), left.Value, right.Value),
-            Series.OneLength(op.Name, left.Value, left.Length, right.Value, right.Length));
     }
 
-    /// <summary>An operator of a series and one value.</summary>
-    public static Series<TResult> Apply<T, TResult>(BinaryOperator op, Series<T> left, LazyScalar<T> right)
+    public Series<TResult> Apply<T, TResult>(Series<T> operand)
         where T : notnull
-        where TResult : notnull
-    {
-        ArgumentNullException.ThrowIfNull(left);
-        ArgumentNullException.ThrowIfNull(right);
-        return new Series<TResult>(LazyValue.Apply(op.Name, v => Loops.Map([v[0]], x => new Binary(op, x[0], v[1])), left.Value, right.Value), left.Length);
-    }
+        where TResult : notnull => new(_vector.Apply(operand.Value), operand.Length);
 
-    /// <summary>An operator of one value and a series.</summary>
-    public static Series<TResult> Apply<T, TResult>(BinaryOperator op, LazyScalar<T> left, Series<T> right)
-        where T : notnull
-        where TResult : notnull
-    {
-        ArgumentNullException.ThrowIfNull(left);
-        ArgumentNullException.ThrowIfNull(right);
-        return new Series<TResult>(LazyValue.Apply(op.Name, v => Loops.Map([v[1]], x => new Binary(op, v[0], x[0])), left.Value, right.Value), right.Length);
-    }
+    public LazyScalar<T> Apply<T>(LazyScalar<T> operand)
+        where T : notnull => new(_scalar.Apply(operand.Value));
+}
 
-    /// <summary>An operator of two values.</summary>
-    public static LazyScalar<T> Apply<T>(BinaryOperator op, LazyScalar<T> left, LazyScalar<T> right)
-        where T : notnull
-    {
-        ArgumentNullException.ThrowIfNull(left);
-        ArgumentNullException.ThrowIfNull(right);
-        return new LazyScalar<T>(LazyValue.Apply(op.Name, x => new Binary(op, x[0], x[1]), left.Value, right.Value));
-    }
+/// <summary>An operator of two operands as a step of the graph: of series one loop over them; a scalar stands for all values of a series.</summary>
+internal sealed class Elementwise(BinaryOperator op)
+{
+    private readonly LazyFunction _vectors = new(op.Name, v => Loops.Map(v, x => new Binary(op, x[0], x[1])));
+    private readonly LazyFunction _vectorAndScalar = new(op.Name, v => Loops.Map([v[0]], x => new Binary(op, x[0], v[1])));
+    private readonly LazyFunction _scalarAndVector = new(op.Name, v => Loops.Map([v[1]], x => new Binary(op, v[0], x[0])));
+    private readonly LazyFunction _scalars = new(op.Name, x => new Binary(op, x[0], x[1]));
 
-    /// <summary>An operator of a series.</summary>
-    public static Series<TResult> Apply<T, TResult>(UnaryOperator op, Series<T> operand)
+    public Series<TResult> Apply<T, TResult>(Series<T> left, Series<T> right)
         where T : notnull
-        where TResult : notnull => Map<T, TResult>(op.Name, operand, x => new Unary(op, x));
+        where TResult : notnull => new(_vectors.Apply(left.Value, right.Value), Series.OneLength(op.Name, left.Value, left.Length, right.Value, right.Length));
 
-    /// <summary>An operator of one value.</summary>
-    public static LazyScalar<T> Apply<T>(UnaryOperator op, LazyScalar<T> operand)
+    public Series<TResult> Apply<T, TResult>(Series<T> left, LazyScalar<T> right)
         where T : notnull
-    {
-        ArgumentNullException.ThrowIfNull(operand);
-        return new LazyScalar<T>(LazyValue.Apply(op.Name, x => new Unary(op, x[0]), operand.Value));
-    }
+        where TResult : notnull => new(_vectorAndScalar.Apply(left.Value, right.Value), left.Length);
 
-    /// <summary>A function of the values of a series.</summary>
-    public static Series<TResult> Map<T, TResult>(string name, Series<T> operand, Func<Expr, Expr> f)
+    public Series<TResult> Apply<T, TResult>(LazyScalar<T> left, Series<T> right)
         where T : notnull
-        where TResult : notnull
-    {
-        ArgumentNullException.ThrowIfNull(operand);
-        return new Series<TResult>(LazyValue.Apply(name, v => Loops.Map(v, x => f(x[0])), operand.Value), operand.Length);
-    }
+        where TResult : notnull => new(_scalarAndVector.Apply(left.Value, right.Value), right.Length);
+
+    public LazyScalar<T> Apply<T>(LazyScalar<T> left, LazyScalar<T> right)
+        where T : notnull => new(_scalars.Apply(left.Value, right.Value));
 }

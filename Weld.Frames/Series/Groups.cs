@@ -25,19 +25,24 @@ public sealed class Groups<TKey, T>
     internal Series<T> Values { get; }
 
     /// <summary>How many values each group has.</summary>
-    public Grouped<TKey, long> Count() => Reduce<long>("Count", OperatorTable.Add, _ => Loops.I64(1));
-
-    internal Grouped<TKey, TResult> Reduce<TResult>(string name, BinaryOperator op, Func<Expr, Expr> f)
-        where TResult : notnull => new(Reduce(name, new SingleOperator(op), f));
-
-    internal LazyValue Reduce(string name, MergeOperator op, Func<Expr, Expr> f) =>
-        LazyValue.Apply($"GroupBy.{name}", x => Loops.ReduceByKey(x[0], x[1], op, f), Keys.Value, Values.Value);
+    public Grouped<TKey, long> Count() => new(GroupReductions.CountOf.Apply(Keys.Value, Values.Value));
 }
 
 /// <summary>What the values of each group give together.</summary>
 public static class GroupReductions
 {
-    private static readonly SingleOperator Sums = new(OperatorTable.Add);
+    internal static readonly LazyFunction CountOf = Reduction("Count", Sums, _ => Loops.I64(1));
+    internal static readonly LazyFunction KeysOf = new("Keys", v => Loops.Map(v, x => new Field(x[0], 0)));
+    internal static readonly LazyFunction ValuesOf = new("Values", v => Loops.Map(v, x => new Field(x[0], 1)));
+    private static readonly LazyFunction SumOf = Reduction("Sum", Sums, x => x);
+    private static readonly LazyFunction MeanOf = Reduction("Mean", Sums, x => new StructLiteral([new Cast(ScalarKind.F64, x), Loops.I64(1)]));
+    private static readonly LazyFunction MinOf = Extreme("Min", OperatorTable.Minimum);
+    private static readonly LazyFunction MaxOf = Extreme("Max", OperatorTable.Maximum);
+    private static readonly LazyFunction MeanFound = Finish("Mean", (sum, count) => new Binary(OperatorTable.Divide, sum, new Cast(ScalarKind.F64, count)));
+    private static readonly LazyFunction MinFound = Finish("Min", OrNaN);
+    private static readonly LazyFunction MaxFound = Finish("Max", OrNaN);
+
+    private static SingleOperator Sums => new(OperatorTable.Add);
 
     /// <param name="groups">Groups of numbers.</param>
     /// <typeparam name="TKey">The type of the keys.</typeparam>
@@ -47,46 +52,43 @@ public static class GroupReductions
         where T : unmanaged, INumber<T>
     {
         /// <summary>The sum of each group; integers wrap.</summary>
-        public Grouped<TKey, T> Sum() => groups.Reduce<T>("Sum", OperatorTable.Add, x => x);
+        public Grouped<TKey, T> Sum() => new(SumOf.Apply(groups.Keys.Value, groups.Values.Value));
 
         /// <summary>The mean of each group, computed in f64.</summary>
-        public Grouped<TKey, double> Mean() => new(Finished(
-            "Mean",
-            groups.Reduce("Mean", Sums, x => new StructLiteral([new Cast(ScalarKind.F64, x), Loops.I64(1)])),
-            (sum, count) => new Binary(OperatorTable.Divide, sum, new Cast(ScalarKind.F64, count))));
+        public Grouped<TKey, double> Mean() => new(MeanFound.Apply(MeanOf.Apply(groups.Keys.Value, groups.Values.Value)));
 
         /// <summary>The least value of each group; NaN is passed over unless there is nothing else.</summary>
-        public Grouped<TKey, T> Min() => Extreme(groups, "Min", OperatorTable.Minimum);
+        public Grouped<TKey, T> Min() => Found(groups, MinOf, MinFound);
 
         /// <summary>The greatest value of each group; NaN is passed over unless there is nothing else.</summary>
-        public Grouped<TKey, T> Max() => Extreme(groups, "Max", OperatorTable.Maximum);
+        public Grouped<TKey, T> Max() => Found(groups, MaxOf, MaxFound);
     }
 
-    /// <summary>Of floats, NaN is merged as the operator's identity and not counted.</summary>
-    private static Grouped<TKey, T> Extreme<TKey, T>(Groups<TKey, T> groups, string name, BinaryOperator op)
+    private static Grouped<TKey, T> Found<TKey, T>(Groups<TKey, T> groups, LazyFunction reduce, LazyFunction finish)
         where TKey : notnull
-        where T : unmanaged, INumber<T>
+        where T : notnull
     {
-        var kind = Elements<T>.Kind;
-        if (!kind.IsFloat())
-        {
-            return groups.Reduce<T>(name, op, x => x);
-        }
-
-        var nothing = new StructLiteral([new Literal(op.Identity(kind)), Loops.I64(0)]);
-        var found = groups.Reduce(
-            name,
-            new StructOperator([new SingleOperator(op), Sums]),
-            x => new Select(new Binary(OperatorTable.Equal, x, x), new StructLiteral([x, Loops.I64(1)]), nothing));
-        var nan = new Literal(Casts.Apply(Scalar.F64(double.NaN), kind));
-        return new Grouped<TKey, T>(Finished(name, found, (value, count) => new If(new Binary(OperatorTable.Equal, count, Loops.I64(0)), nan, value)));
+        var pairs = reduce.Apply(groups.Keys.Value, groups.Values.Value);
+        return new Grouped<TKey, T>(Elements<T>.Kind.IsFloat() ? finish.Apply(pairs) : pairs);
     }
+
+    private static LazyFunction Reduction(string name, MergeOperator op, Func<Expr, Expr> f) => new($"GroupBy.{name}", x => Loops.ReduceByKey(x[0], x[1], op, f));
+
+    /// <summary>Of floats also how many are numbers: NaN is merged as the operator's identity and not counted.</summary>
+    private static LazyFunction Extreme(string name, BinaryOperator op) => new($"GroupBy.{name}", v => v[1].Type is VectorType { Element: ScalarType { Kind: var kind } } && kind.IsFloat()
+        ? Loops.ReduceByKey(v[0], v[1], new StructOperator([new SingleOperator(op), Sums]), x => new Select(
+            new Binary(OperatorTable.Equal, x, x),
+            new StructLiteral([x, Loops.I64(1)]),
+            new StructLiteral([new Literal(op.Identity(kind)), Loops.I64(0)])))
+        : Loops.ReduceByKey(v[0], v[1], new SingleOperator(op), x => x));
 
     /// <summary>The pairs of a key and two reductions as pairs of the key and one value.</summary>
-    private static LazyValue Finished(string name, LazyValue pairs, Func<Expr, Expr, Expr> f) => LazyValue.Apply(
+    private static LazyFunction Finish(string name, Func<Expr, Expr, Expr> f) => new(
         $"GroupBy.{name}",
-        v => Loops.Map(v, x => new StructLiteral([new Field(x[0], 0), f(new Field(new Field(x[0], 1), 0), new Field(new Field(x[0], 1), 1))])),
-        pairs);
+        v => Loops.Map(v, x => new StructLiteral([new Field(x[0], 0), f(new Field(new Field(x[0], 1), 0), new Field(new Field(x[0], 1), 1))])));
+
+    private static Expr OrNaN(Expr value, Expr count) =>
+        new If(new Binary(OperatorTable.Equal, count, Loops.I64(0)), new Literal(Casts.Apply(Scalar.F64(double.NaN), ((ScalarType)value.Type).Kind)), value);
 }
 
 /// <summary>A value for each group, in the order in which the groups' keys occur first.</summary>
@@ -110,10 +112,10 @@ public sealed class Grouped<TKey, T> : ILazy<Grouped<TKey, T>>
     public LazyValue Value { get; }
 
     /// <summary>The keys.</summary>
-    public Series<TKey> Keys => new(LazyValue.Apply("Keys", v => Loops.Map(v, x => new Field(x[0], 0)), Value));
+    public Series<TKey> Keys => new(GroupReductions.KeysOf.Apply(Value));
 
     /// <summary>The values, in the order of the keys.</summary>
-    public Series<T> Values => new(LazyValue.Apply("Values", v => Loops.Map(v, x => new Field(x[0], 1)), Value));
+    public Series<T> Values => new(GroupReductions.ValuesOf.Apply(Value));
 
     /// <inheritdoc/>
     public Grouped<TKey, T> Read(WeldView computed) => new(LazyValue.Of(computed, Value.Name));

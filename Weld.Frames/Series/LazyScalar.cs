@@ -1,4 +1,3 @@
-using Weld.Core.IR;
 using Weld.Managed;
 
 namespace Weld.Frames;
@@ -30,7 +29,7 @@ public sealed class LazyScalar<T> : ILazy<T>
     /// <summary>The value as another type: a float becomes an integer without its fraction and saturates, NaN as 0; an integer keeps its low bits.</summary>
     /// <typeparam name="TOther">The type.</typeparam>
     public LazyScalar<TOther> Cast<TOther>()
-        where TOther : unmanaged => new(LazyValue.Apply("Cast", x => new Cast(Elements<TOther>.Kind, x[0]), Value));
+        where TOther : unmanaged => new(Elements<TOther>.CastScalar.Apply(Value));
 
     /// <summary>What it is, without computing it.</summary>
     public override string ToString() => $"{Value}: {Value.Type}";

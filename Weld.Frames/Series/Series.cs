@@ -10,6 +10,12 @@ namespace Weld.Frames;
 /// <summary>Makes series.</summary>
 public static class Series
 {
+    internal static readonly LazyFunction CountOf = new("Count", v => new Length(v[0]));
+    internal static readonly LazyFunction FilterOf = new("Filter", v => Loops.Filter(v[0], v[1]));
+    internal static readonly LazyFunction SelectOf = new("Select", v => Loops.Map(v, x => new Select(x[0], x[1], x[2])));
+    internal static readonly LazyFunction SelectScalarOf = new("Select", v => Loops.Map([v[0], v[1]], x => new Select(x[0], x[1], v[2])));
+    private static readonly LazyFunction DotOf = new("Dot", Dot);
+
     /// <summary>A series over an array, without a copy.</summary>
     /// <typeparam name="T">bool, an integer of 8 to 64 bits, float or double.</typeparam>
     /// <param name="values">The array. What is written to it before a graph runs is seen.</param>
@@ -93,14 +99,16 @@ public static class Series
             (inputs[i], inputs[count + i]) = (terms[i].Series.Value, terms[i].Weight.Value);
         }
 
-        return new Series<T>(
-            LazyValue.Apply(
-                "Dot",
-                all => Loops.Map(all.Take(count).ToSeq(), x => Enumerable.Range(0, count)
-                    .Select(i => (Expr)new Binary(OperatorTable.Multiply, x[i], all[count + i]))
-                    .Aggregate((sum, term) => new Binary(OperatorTable.Add, sum, term))),
-                inputs),
-            length);
+        return new Series<T>(DotOf.Apply(inputs), length);
+    }
+
+    /// <summary>As many vectors, then as many weights.</summary>
+    private static Expr Dot(Seq<Expr> terms)
+    {
+        var count = terms.Count / 2;
+        return Loops.Map(terms.Take(count).ToSeq(), x => Enumerable.Range(0, count)
+            .Select(i => (Expr)new Binary(OperatorTable.Multiply, x[i], terms[count + i]))
+            .Aggregate((sum, term) => new Binary(OperatorTable.Add, sum, term)));
     }
 
     /// <summary>A whole array is the same input as that array.</summary>
@@ -169,7 +177,7 @@ public sealed partial class Series<T> : ILazy<Series<T>>
     {
         ArgumentNullException.ThrowIfNull(mask);
         Series.OneLength("Filter", Value, Length, mask.Value, mask.Length);
-        return new Series<T>(LazyValue.Apply("Filter", x => Loops.Filter(x[0], x[1]), Value, mask.Value));
+        return new Series<T>(Series.FilterOf.Apply(Value, mask.Value));
     }
 
     /// <summary>The values where the mask is true, those of another series elsewhere.</summary>
@@ -181,7 +189,7 @@ public sealed partial class Series<T> : ILazy<Series<T>>
         ArgumentNullException.ThrowIfNull(other);
         ArgumentNullException.ThrowIfNull(mask);
         return new Series<T>(
-            LazyValue.Apply("Select", v => Loops.Map(v, x => new Select(x[0], x[1], x[2])), mask.Value, Value, other.Value),
+            Series.SelectOf.Apply(mask.Value, Value, other.Value),
             Series.OneLength("Select", Value, Series.OneLength("Select", Value, Length, other.Value, other.Length), mask.Value, mask.Length));
     }
 
@@ -194,17 +202,17 @@ public sealed partial class Series<T> : ILazy<Series<T>>
         ArgumentNullException.ThrowIfNull(mask);
         ArgumentNullException.ThrowIfNull(other);
         return new Series<T>(
-            LazyValue.Apply("Select", v => Loops.Map([v[0], v[1]], x => new Select(x[0], x[1], v[2])), mask.Value, Value, other.Value),
+            Series.SelectScalarOf.Apply(mask.Value, Value, other.Value),
             Series.OneLength("Select", Value, Length, mask.Value, mask.Length));
     }
 
     /// <summary>The values as another type: a float becomes an integer without its fraction and saturates, NaN as 0; an integer keeps its low bits.</summary>
     /// <typeparam name="TOther">bool, an integer of 8 to 64 bits, float or double.</typeparam>
     public Series<TOther> Cast<TOther>()
-        where TOther : unmanaged => Elementwise.Map<T, TOther>("Cast", this, x => new Cast(Elements<TOther>.Kind, x));
+        where TOther : unmanaged => new(Elements<TOther>.CastVector.Apply(Value), Length);
 
     /// <summary>How many values there are.</summary>
-    public LazyScalar<long> Count() => new(LazyValue.Apply("Count", x => new Length(x[0]), Value));
+    public LazyScalar<long> Count() => new(Series.CountOf.Apply(Value));
 
     /// <summary>The values in groups, one for each key.</summary>
     /// <typeparam name="TKey">The type of the keys.</typeparam>

@@ -76,6 +76,27 @@ public sealed class LazyTests
     }
 
     [Fact]
+    public void AnotherFunctionOfTheSameMeaningIsTheSameProgram()
+    {
+        var x = LazyValue.Of(new[] { 1.0 });
+        Assert.Same(Compiled(new Series<double>(Square().Apply(x))), Compiled(new Series<double>(Square().Apply(x))));
+
+        static LazyFunction Square() => new("square", "|v: vec[f64]| map(v, |x| x * x)");
+    }
+
+    [Fact]
+    public void AGraphBuiltAgainIsNotCompiledAgain()
+    {
+        Assert.Same(Module([1, 2], 3), Module([4], 5));
+
+        static WeldModule Module(int[] values, int limit)
+        {
+            var x = Series.Of(values);
+            return LazyProgram.Of([x.Filter(x > limit).Value, x.Max().Value]).Compile(CompileOptions.Default);
+        }
+    }
+
+    [Fact]
     public void EqualConstantsStayTwoParameters()
     {
         var x = Series.Of([1, 2]);
@@ -121,7 +142,7 @@ public sealed class LazyTests
     {
         var computed = (Series.Of([1, 2, 3]) * 2).Collect();
         Assert.Equal(3, computed.Length);
-        Assert.Null(computed.Value.Definition);
+        Assert.Null(computed.Value.Function);
         Assert.Equal([3, 5, 7], (computed + 1).ToArray());
         Assert.Single(Program((computed + computed).Value).Parameters);
     }
@@ -207,11 +228,24 @@ public sealed class LazyTests
     [Fact]
     public void ALibraryBringsItsOwnExpressions()
     {
-        var half = LazyValue.Apply("half", x => new Binary(OperatorTable.Divide, x[0], x[1]), LazyValue.Of(3.0), LazyValue.Of(2.0));
+        var ratio = new LazyFunction("ratio", x => new Binary(OperatorTable.Divide, x[0], x[1]));
+        var half = ratio.Apply(LazyValue.Of(3.0), LazyValue.Of(2.0));
         Assert.Equal(2.5, (new LazyScalar<double>(half) + 1).Collect());
-        Assert.Throws<IllTypedException>(() => LazyValue.Apply("bad", x => new Binary(OperatorTable.Add, x[0], x[1]), LazyValue.Of(3.0), LazyValue.Of(2)));
+        Assert.Equal(3, new LazyScalar<int>(ratio.Apply(LazyValue.Of(7), LazyValue.Of(2))).Collect());
+        var error = Assert.Throws<ArgumentException>(() => ratio.Apply(LazyValue.Of(3.0), LazyValue.Of(2)));
+        Assert.StartsWith("ratio: Type: expected f64, found i32", error.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new LazyScalar<int>(half));
         Assert.Throws<ArgumentException>(() => new Series<int>(half));
+    }
+
+    [Fact]
+    public void ALibraryBringsItsOwnTextForEachType()
+    {
+        var last = new LazyFunction("last", types => $"|v: {types[0]}| lookup(v, len(v) - 1L)");
+        Assert.Equal(3, new LazyScalar<int>(last.Apply(Series.Of([1, 2, 3]).Value)).Collect());
+        Assert.Equal("b", new LazyScalar<string>(last.Apply(Series.Of(["a", "b"]).Value)).Collect());
+        var error = Assert.Throws<WeldRuntimeException>(() => new LazyScalar<int>(last.Apply(Series.Of(Array.Empty<int>(), "nothing").Value)).Collect());
+        Assert.Equal((RuntimeCode.ArrayOutOfBounds, true), (error.Code, error.Message.EndsWith("in last(nothing)", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -237,7 +271,7 @@ public sealed class LazyTests
         Assert.Contains("# loop 1, Sum(+): ", text, StringComparison.Ordinal);
     }
 
-    private static Lambda Program(LazyValue value) => LazyProgram.Of([value]).Function;
+    private static Lambda Program(LazyValue value) => LazyProgram.Of([value]).ToFunction();
 
     private static object Compiled<T>(ILazy<T> lazy) => ((CompiledEngine)LazyProgram.Of([lazy.Value]).Compile(CompileOptions.Default).Engine).Program;
 

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using Weld.Core.Types;
 using Weld.Frames;
 
 namespace CrossLibrary.Tables;
@@ -8,7 +6,10 @@ namespace CrossLibrary.Tables;
 public sealed class Table
 {
     private static readonly LazyFunction Above = new("Above", "|column: vec[f64], limit: f64| map(column, |x| x > limit)");
-    private static readonly ConcurrentDictionary<WeldType, LazyFunction> Kept = new();
+
+    private static readonly LazyFunction Kept = new(
+        "Where",
+        types => $"|column: {types[0]}, keep: vec[bool]| result(for(zip(column, keep), appender, |b, i, row| if(row.$1, merge(b, row.$0), b)))");
 
     private static readonly LazyFunction SumByKey = new(
         "Sum",
@@ -40,13 +41,9 @@ public sealed class Table
     public Table Where(string name, double above)
     {
         var keep = Above.Apply(this[name], LazyValue.Of(above));
-        return new Table(_columns.ToDictionary(c => c.Key, c => Keep(c.Value.Type).Apply(c.Value, keep)));
+        return new Table(_columns.ToDictionary(c => c.Key, c => Kept.Apply(c.Value, keep)));
     }
 
     /// <summary>The sum of a column for each value of another.</summary>
     public Grouped<string, double> Sum(string name, string by) => new(SumByKey.Apply(this[by], this[name]));
-
-    private static LazyFunction Keep(WeldType column) => Kept.GetOrAdd(column, type => new LazyFunction(
-        "Where",
-        $"|column: {type}, keep: vec[bool]| result(for(zip(column, keep), appender, |b, i, row| if(row.$1, merge(b, row.$0), b)))"));
 }
