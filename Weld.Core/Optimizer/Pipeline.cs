@@ -19,6 +19,9 @@ public static class Pipeline
         InlineLet.Pass,
         DeadCode.Pass,
 
+        // Groups are reduced by loops of their own until here.
+        GroupAggregate.Pass,
+
         // Last: it marks the loops that are left.
         Vectorize.Pass,
     ];
