@@ -10,7 +10,7 @@ namespace Weld.Tests.Optimizer;
 
 /// <summary>
 /// Whether the errors of a program are in values that nothing uses, the only ones that may vanish (language.md §4.14): what fails is made to give something instead, and what it gives
-/// makes no difference to the result. Asserts stay.
+/// makes no difference to the result. What is part of the result by the program's text alone is used even if it makes no difference, as <c>x</c> in <c>0 * x</c>. Asserts stay.
 /// </summary>
 internal static class UnusedErrors
 {
@@ -35,6 +35,11 @@ internal static class UnusedErrors
             catch (WeldRuntimeException e) when (!e.Span.IsNone && e.Code is not (RuntimeCode.AssertionError or RuntimeCode.ForeignFunctionError))
             {
                 var path = Path(program, e.Span);
+                if (ReachesResult(path))
+                {
+                    return null;
+                }
+
                 var failing = path.Last(n => n is not Lambda && !n.Type.ContainsBuilder);
                 program = (Lambda)Replaced(program, failing, Total(failing, variant));
             }
@@ -83,6 +88,33 @@ internal static class UnusedErrors
             return false;
         }
     }
+
+    /// <summary>Whether what fails makes the result, or a part of it, fail by the text alone: no variable and no choice of a part lies between.</summary>
+    private static bool ReachesResult(List<Expr> path)
+    {
+        var isPart = false;
+        for (var i = path.Count - 2; i >= 0; i--)
+        {
+            var (parent, child) = (path[i], path[i + 1]);
+            isPart |= parent is StructLiteral or VectorLiteral || (parent is Merge { Builder.Type: not MergerType } m && ReferenceEquals(m.Value, child));
+            if ((parent is Let let && ReferenceEquals(let.Value, child)) || (parent is Apply or Iterate && child is not Lambda) || (isPart && !KeepsParts(parent, child)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether the parts of the child's value are parts of the parent's.</summary>
+    private static bool KeepsParts(Expr parent, Expr child) => parent switch
+    {
+        If i => !ReferenceEquals(i.Condition, child),
+        For f => f.Iters.All(x => !x.Operands.Any(o => ReferenceEquals(o, child))),
+        Merge { Builder.Type: MergerType } m => ReferenceEquals(m.Builder, child),
+        StructLiteral or VectorLiteral or Merge or Result or Let or Lambda or Apply => true,
+        _ => false,
+    };
 
     private static Expr Replaced(Expr e, Expr old, Expr by) => ReferenceEquals(e, old) ? by : e.Map(c => Replaced(c, old, by));
 

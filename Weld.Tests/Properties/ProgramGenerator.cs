@@ -140,6 +140,14 @@ internal sealed partial class ProgramGenerator
             scope = scope.With(symbol);
         }
 
+        foreach (var query in Queries())
+        {
+            var value = query(scope);
+            var symbol = Bind(value);
+            bound.Add((symbol, value));
+            scope = scope.With(symbol);
+        }
+
         _fuel = 3;
         var last = Term(_types.Any(1), scope);
         var used = new HashSet<Symbol>();
