@@ -2,7 +2,7 @@ using Weld.Managed;
 
 namespace Weld.Frames;
 
-/// <summary>Computes lazy values, and shows how: everything asked for at once is one program.</summary>
+/// <summary>Computes lazy values, and shows how. Everything asked for at once is one program, and shares its memory: that is free when none of the answers is used any more.</summary>
 public static class Lazy
 {
     /// <summary>Computes one value.</summary>

@@ -138,4 +138,22 @@ public static class SeriesFunctions
         /// <exception cref="ArgumentException">The series are known to be of different lengths.</exception>
         public Series<T> ArcTan2(Series<T> x) => ArcTangent2.Apply<T, T>(series, x);
     }
+
+    /// <param name="value">A float.</param>
+    /// <typeparam name="T">float or double.</typeparam>
+    extension<T>(LazyScalar<T> value)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        /// <summary>The absolute value.</summary>
+        public LazyScalar<T> Abs() => Absolute.Apply(value);
+
+        /// <summary>e to the power of the value.</summary>
+        public LazyScalar<T> Exp() => ExpOf.Apply(value);
+
+        /// <summary>The natural logarithm.</summary>
+        public LazyScalar<T> Log() => LogOf.Apply(value);
+
+        /// <summary>The square root.</summary>
+        public LazyScalar<T> Sqrt() => SqrtOf.Apply(value);
+    }
 }

@@ -74,6 +74,25 @@ public sealed class SeriesTests
     });
 
     [Fact]
+    public void ScalarsHaveFunctions() => OverPairs(r => r.NextDouble(), (a, _) =>
+    {
+        var x = Series.Of(a);
+        var deviation = (((x - x.Mean()) * (x - x.Mean())).Sum() / (x.Count() - 1L).Cast<double>()).Sqrt();
+        var mean = a.DefaultIfEmpty(double.NaN).Average();
+        Close(Math.Sqrt(a.Sum(p => (p - mean) * (p - mean)) / (a.Length - 1)), deviation.Collect());
+        Close(Math.Abs(Math.Log(Math.Exp(-a.Sum()))), (-x.Sum()).Exp().Log().Abs().Collect());
+    });
+
+    [Fact]
+    public void TypesWithoutACounterpartAreRefused()
+    {
+        var error = Assert.Throws<NotSupportedException>(() => Series.Of(new decimal[1]));
+        Assert.Contains("expected bool, an integer", error.Message, StringComparison.Ordinal);
+        Assert.Throws<NotSupportedException>(() => Series.Of("text".ToCharArray()));
+        Assert.Throws<NotSupportedException>(() => Series.Of([DayOfWeek.Friday]));
+    }
+
+    [Fact]
     public void Functions() => OverPairs(r => r.NextDouble(), (a, b) =>
     {
         var (x, y) = (Series.Of(a), Series.Of(b));
