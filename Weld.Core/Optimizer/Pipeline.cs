@@ -17,6 +17,8 @@ public static class Pipeline
 
         // What a producer gives stands where it is consumed, so that rules see both.
         InlineLet.Pass,
+        InlineZip.Pass,
+        InlineLiterals.Pass,
         DeadCode.Pass,
 
         // Groups are reduced by loops of their own until here.
