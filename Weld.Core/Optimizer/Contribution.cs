@@ -10,10 +10,13 @@ namespace Weld.Core.Optimizer;
 /// </summary>
 internal static class Contribution
 {
-    /// <summary>The value of a body, of the result type of the builder; null where it merges twice, or its builder takes another way than merges, ifs, lets and struct literals.</summary>
+    /// <summary>
+    /// The value of a body, of the merge type of the builder; null where it merges twice, or its builder takes another way than merges, ifs, lets and struct
+    /// literals, or where another builder than a merger is not merged into on every path.
+    /// </summary>
     /// <param name="body">The body of a loop's function.</param>
-    /// <param name="builder">The function's first parameter: a merger, or a struct of such.</param>
-    public static Expr? Of(Expr body, Symbol builder) => builder.Type is MergerType or StructType ? Of(body, new Ident(builder)) : null;
+    /// <param name="builder">The function's first parameter.</param>
+    public static Expr? Of(Expr body, Symbol builder) => Of(body, new Ident(builder));
 
     /// <summary>The identity of a reduction.</summary>
     public static Expr Identity(WeldType type, MergeOperator op) => type switch

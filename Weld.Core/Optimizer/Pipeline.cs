@@ -24,6 +24,10 @@ public static class Pipeline
         // Groups are reduced by loops of their own until here.
         GroupAggregate.Pass,
 
+        // Slices of loops have met their loops; what goes through a loop may meet a sort.
+        Limit.Pass,
+        SortSlice.Pass,
+
         // Last: it marks the loops that are left.
         Vectorize.Pass,
     ];

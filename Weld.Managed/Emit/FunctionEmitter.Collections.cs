@@ -1,6 +1,7 @@
 using System.Linq.Expressions;
 using Weld.Core.IR;
 using Weld.Core.Operators;
+using Weld.Core.Optimizer.Passes;
 using Weld.Core.Types;
 using Weld.Managed.Builders;
 using Weld.Managed.Layout;
@@ -121,19 +122,39 @@ internal sealed partial class FunctionEmitter
 
     private Operand EmitSlice(Slice node)
     {
-        var vector = (VectorOperand)Hold(Emit(node.Vector));
+        if (node.Says("limit", "true") && Limit.Applies(node))
+        {
+            return EmitLimited(node, (For)((Result)node.Vector).Builder);
+        }
+
+        var sort = node.Says("top_k", "true") && SortSlice.Applies(node) ? (Sort)node.Vector : null;
+        var vector = (VectorOperand)Hold(Emit(sort?.Vector ?? node.Vector));
         var (start, count) = (HoldScalar(node.Start), HoldScalar(node.Count));
-        FailIf(
-            Expression.OrElse(
-                Expression.GreaterThan(Expression.Convert(start, typeof(ulong)), Expression.Convert(vector.Length, typeof(ulong))), Expression.LessThan(count, Clr.Zero)),
-            nameof(Fail.SliceOutOfBounds),
-            node,
-            start,
-            count,
-            vector.Length);
-        var size = MemoryLayout.Of(((VectorType)node.Type).Element).Size;
-        return new VectorOperand(Clr.Element(vector.Data, start, size), Clr.Min(count, Expression.Subtract(vector.Length, start)));
+        CheckSlice(node, start, count, vector.Length);
+        var taken = Local(Clr.Min(count, Expression.Subtract(vector.Length, start)), "taken");
+        var data = sort is null ? vector.Data : EmitSort(sort, vector, Local(Expression.Add(start, taken), "most"));
+        return new VectorOperand(Clr.Element(data, start, MemoryLayout.Of(((VectorType)node.Type).Element).Size), taken);
     }
+
+    // The loop stops at start + count elements; where it ends with fewer, the check is the usual one.
+    private VectorOperand EmitLimited(Slice node, For loop)
+    {
+        var (start, count) = (HoldScalar(node.Start), HoldScalar(node.Count));
+        var needed = Local(Clr.Call(typeof(LoopDriver), nameof(LoopDriver.Needed), start, count), "needed");
+        var vector = (VectorOperand)EmitResult(loop.Builder.Type, EmitFor(loop, needed));
+        CheckSlice(node, start, count, vector.Length);
+        return new VectorOperand(
+            Clr.Element(vector.Data, start, MemoryLayout.Of(((VectorType)node.Type).Element).Size), Local(Clr.Min(count, Expression.Subtract(vector.Length, start))));
+    }
+
+    private void CheckSlice(Slice node, Expression start, Expression count, Expression length) => FailIf(
+        Expression.OrElse(
+            Expression.GreaterThan(Expression.Convert(start, typeof(ulong)), Expression.Convert(length, typeof(ulong))), Expression.LessThan(count, Clr.Zero)),
+        nameof(Fail.SliceOutOfBounds),
+        node,
+        start,
+        count,
+        length);
 
     private Operand EmitToVector(ToVector node)
     {

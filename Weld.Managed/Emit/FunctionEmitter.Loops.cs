@@ -10,12 +10,13 @@ namespace Weld.Managed.Emit;
 /// <summary>Loops. The main line checks an outermost loop's iterators and hands blocks of its iterations to a function of the loop's own.</summary>
 internal sealed partial class FunctionEmitter
 {
-    private Operand EmitFor(For node)
+    /// <summary>A loop; with <paramref name="needed"/>, one into an appender that may stop once that holds so many.</summary>
+    private Operand EmitFor(For node, Expression? needed = null)
     {
         var builder = Hold(Emit(node.Builder));
         var (sources, count) = EmitSources(node);
         var plan = Program.Plan(node, IsMain);
-        var result = plan.HasFunction ? EmitCalledLoop(node, plan, builder, sources, count) : EmitLoop(node, plan, builder, sources, Clr.Zero, count);
+        var result = plan.HasFunction ? EmitCalledLoop(node, plan, builder, sources, count, needed) : EmitLoop(node, plan, builder, sources, Clr.Zero, count, needed);
         Program.EndPlan();
         return result;
     }
@@ -42,7 +43,7 @@ internal sealed partial class FunctionEmitter
     }
 
     // frame = what the body reads; for each block or chunk: body(run, frame, builders, start, end)
-    private Operand EmitCalledLoop(For node, LoopPlan plan, Operand builder, LoopSource[] sources, Expression count)
+    private Operand EmitCalledLoop(For node, LoopPlan plan, Operand builder, LoopSource[] sources, Expression count, Expression? needed)
     {
         var capture = Capture.Of(node, sources);
         var loop = Program.CompileLoop(node, plan, capture);
@@ -66,22 +67,25 @@ internal sealed partial class FunctionEmitter
         var objects = new List<Expression>();
         var next = 0;
         Send(node.Builder.Type, builder, capture, frame, objects, ref next);
-        Do(Clr.Call(
-            typeof(LoopDriver),
-            nameof(LoopDriver.Run),
+        Expression[] arguments =
+        [
             Run,
             Expression.Constant(loop),
             Expression.Constant(plan.HasBlocks ? ReductionOrder.BlockSize : LoopDriver.ChunkSize),
             frame,
             objects.Count == 1 ? Clr.Call(typeof(LoopDriver), nameof(LoopDriver.One), objects[0]) : Clr.Array(typeof(Builder), objects),
-            count));
+            count,
+        ];
+        Do(needed is null
+            ? Clr.Call(typeof(LoopDriver), nameof(LoopDriver.Run), arguments)
+            : Clr.Call(typeof(LoopDriver), nameof(LoopDriver.RunUntil), [.. arguments, needed]));
         next = 0;
         return Reload(node.Builder.Type, builder, capture, frame, ref next);
     }
 
     // for (i = start; i < end;) { blockEnd = …; begin; for (; i < blockEnd;) { look; chunkEnd = …; for (; i < chunkEnd; i++) body } finish }
     // where a loop's function is called for one block or one chunk of it.
-    private Operand EmitLoop(For node, LoopPlan plan, Operand outer, LoopSource[] sources, Expression start, Expression end)
+    private Operand EmitLoop(For node, LoopPlan plan, Operand outer, LoopSource[] sources, Expression start, Expression end, Expression? needed = null)
     {
         var type = node.Builder.Type;
         var index = Local(start, "i");
@@ -119,7 +123,13 @@ internal sealed partial class FunctionEmitter
 
         void EmitChunks(Expression last) => Loop(exit =>
         {
-            Do(Expression.IfThen(Expression.GreaterThanOrEqual(index, last), Expression.Break(exit)));
+            Expression done = Expression.GreaterThanOrEqual(index, last);
+            if (needed is not null)
+            {
+                done = Expression.OrElse(done, Expression.GreaterThanOrEqual(Clr.Property(((ObjectOperand)inner).Object, nameof(Appender.Length)), needed));
+            }
+
+            Do(Expression.IfThen(done, Expression.Break(exit)));
             Look();
             EmitRange(Local(Clr.Min(Expression.Add(index, Expression.Constant(LoopDriver.ChunkSize)), last), "chunkEnd"));
         });

@@ -122,13 +122,18 @@ internal sealed partial class FunctionEmitter
         }
     }
 
-    // Stable bottom-up merge sort of a copy, the comparator in place:
-    // for (width = 1; width < n; width *= 2) merge all pairs of runs of that width from one buffer into the other
     private Operand EmitSort(Sort node)
+    {
+        var vector = (VectorOperand)Hold(Emit(node.Vector));
+        return new VectorOperand(EmitSort(node, vector, vector.Length), vector.Length);
+    }
+
+    // Stable bottom-up merge sort of a copy, the comparator in place; only the first `most` of any run are ever asked for, so longer ones are cut:
+    // for (width = 1; width < n; width *= 2) merge all pairs of runs of that width from one buffer into the other
+    private ParameterExpression EmitSort(Sort node, VectorOperand vector, Expression most)
     {
         var element = ((VectorType)node.Type).Element;
         var size = MemoryLayout.Of(element).Size;
-        var vector = (VectorOperand)Hold(Emit(node.Vector));
         var count = vector.Length;
         var from = Local(Clr.Call(typeof(Memory), nameof(Memory.AllocateOwned), Run, count, Expression.Constant(size)), "from");
         var to = Local(Clr.Call(typeof(Memory), nameof(Memory.AllocateOwned), Run, count, Expression.Constant(size)), "to");
@@ -142,7 +147,7 @@ internal sealed partial class FunctionEmitter
             {
                 Do(Expression.IfThen(Expression.GreaterThanOrEqual(low, count), Expression.Break(next)));
                 Look();
-                EmitMergeRuns(node, element, size, (from, to), low, width, count);
+                EmitMergeRuns(node, element, size, (from, to), low, width, count, most);
             });
             var swap = Local(from);
             Do(Expression.Assign(from, to));
@@ -151,24 +156,35 @@ internal sealed partial class FunctionEmitter
         });
         Do(Clr.Call(typeof(Memory), nameof(Memory.Free), Run, to));
         Do(Clr.Call(typeof(Memory), nameof(Memory.Publish), Run, from));
-        return new VectorOperand(from, count);
+        return from;
     }
 
     // middle = min(low + width, n); high = min(middle + width, n); i = low; j = middle;
-    // for (k = low; k < high; k++) to[k] = j < high && (i == middle || f(from[i], from[j]) > 0) ? from[j++] : from[i++];
+    // firstEnd = min(middle, low + most); secondEnd = min(high, middle + most); last = min(high, low + most);
+    // for (k = low; k < last; k++) to[k] = j < secondEnd && (i == firstEnd || f(from[i], from[j]) > 0) ? from[j++] : from[i++];
     // low = high
     private void EmitMergeRuns(
-        Sort node, WeldType element, int size, (ParameterExpression From, ParameterExpression To) buffers, ParameterExpression low, ParameterExpression width, Expression count)
+        Sort node,
+        WeldType element,
+        int size,
+        (ParameterExpression From, ParameterExpression To) buffers,
+        ParameterExpression low,
+        ParameterExpression width,
+        Expression count,
+        Expression most)
     {
         var middle = Local(Clr.Min(Expression.Add(low, width), count), "middle");
         var high = Local(Clr.Min(Expression.Add(middle, width), count), "high");
+        var firstEnd = Local(Clr.Min(middle, Expression.Add(low, most)), "firstEnd");
+        var secondEnd = Local(Clr.Min(high, Expression.Add(middle, most)), "secondEnd");
+        var last = Local(Clr.Min(high, Expression.Add(low, most)), "last");
         var (i, j, k) = (Local(low, "i"), Local(middle, "j"), Local(low, "k"));
-        CountTo(k, high, () =>
+        CountTo(k, last, () =>
         {
             Do(Expression.IfThen(Expression.Equal(Expression.And(k, Expression.Constant(4095L)), Expression.Constant(4095L)), Scoped(Look)));
-            var second = Local(Expression.Equal(i, middle), "second");
+            var second = Local(Expression.Equal(i, firstEnd), "second");
             Do(Expression.IfThen(
-                Expression.AndAlso(Expression.Not(second), Expression.LessThan(j, high)),
+                Expression.AndAlso(Expression.Not(second), Expression.LessThan(j, secondEnd)),
                 Scoped(() =>
                 {
                     Bind(node.Comparator.Parameters[0], Load(element, Local(Clr.Element(buffers.From, i, size))));

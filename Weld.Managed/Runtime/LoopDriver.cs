@@ -35,6 +35,28 @@ internal static class LoopDriver
         }
     }
 
+    /// <summary>Runs a loop into one appender until that holds as many elements as are needed.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="loop">The loop's number.</param>
+    /// <param name="step">How many iterations its function is called for at a time.</param>
+    /// <param name="frame">The function's frame.</param>
+    /// <param name="builders">The appender.</param>
+    /// <param name="count">How many iterations there are.</param>
+    /// <param name="needed">How many elements are enough.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void RunUntil(Run run, int loop, long step, long frame, Builder[] builders, long count, long needed)
+    {
+        var (body, appender) = (run.Functions[loop]!, (Appender)builders[0]);
+        for (long start = 0; start < count && appender.Length < needed; start += step)
+        {
+            run.ThrowIfStopped();
+            body(run, frame, builders, start, Math.Min(count, start + step));
+        }
+    }
+
+    /// <summary>How many elements a slice needs so that neither its bounds nor its elements depend on more. A slice that is wrong anyway needs none.</summary>
+    public static long Needed(long start, long count) => start < 0 || count < 0 ? 0 : count > long.MaxValue - start ? long.MaxValue : start + count;
+
     /// <summary>The builders of a loop's function. Calls from the main line, which runs once, are cheaper to compile than what they do.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static Builder[] One(Builder builder) => [builder];
