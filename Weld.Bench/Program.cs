@@ -10,6 +10,7 @@ internal static class Program
     private const string Usage = """
         usage: dotnet run -c Release --project Weld.Bench -- COMMAND
           measure                 every figure of the project in about a minute, as Markdown
+          optimizer               the part of it that is about the optimizer
           workloads ROWS [NAME…]  the programs of examples/programs on data of that size, beside plain C#
           bdn ARGUMENTS           the same as measure through BenchmarkDotNet, such as: bdn --filter *
           first                   one program, text to answer; prints the milliseconds since Main
@@ -25,6 +26,9 @@ internal static class Program
                 return 0;
             case ["measure"]:
                 Report.Write(Console.Out);
+                return 0;
+            case ["optimizer"]:
+                OptimizerTable.Write(Console.Out);
                 return 0;
             case ["workloads", var size, .. var names] when long.TryParse(size, CultureInfo.InvariantCulture, out var rows):
                 WorkloadTable.Write(Console.Out, rows, names);

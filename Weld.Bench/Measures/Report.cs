@@ -20,6 +20,7 @@ internal static class Report
         Line(output, $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}, {Environment.ProcessorCount} processors; medians.\n");
         FrontEndTable(output);
         DoublingTable(output);
+        OptimizerTable.Write(output);
         Line(output, $"Text to delegate, 10 operators, warm: {Compiling():F3} ms.  ");
         Line(output, $"First program in a fresh process, from Main: {FirstProgram.Measure():F0} ms.  ");
         var least = new KernelPair(Kernel.All[0], 1);
