@@ -52,7 +52,7 @@ internal sealed class LazyProgram
     /// <summary>The program. The place of everything in a step is the step's number.</summary>
     public Lambda ToFunction()
     {
-        var symbols = _steps.Select(s => new Symbol(s.Argument is null ? "v" : s.Name, s.Type)).ToArray();
+        var symbols = _steps.Select(s => new Symbol(s.Argument is null ? Variable(s.Name) : s.Name, s.Type)).ToArray();
         var isLast = _requested is [var only] && only == _steps.Count - 1 && _steps[only].Argument is null;
         var body = isLast ? Definition(_steps.Count - 1)
             : _requested.Length == 1 ? new Ident(symbols[_requested[0]])
@@ -99,6 +99,13 @@ internal sealed class LazyProgram
 
         wires.AddRange(_requested);
         return (parts, [.. wires]);
+    }
+
+    /// <summary>A step is called as its function, written as variables are.</summary>
+    private static string Variable(string function)
+    {
+        var name = LazyValue.NameIn(function, "v");
+        return char.ToLowerInvariant(name[0]) + name[1..];
     }
 
     private static SourceSpan PlaceOf(int number) => new(number, 1);
