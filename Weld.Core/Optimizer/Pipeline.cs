@@ -28,6 +28,9 @@ public static class Pipeline
         Limit.Pass,
         SortSlice.Pass,
 
+        // Loops that are equal become one, and what a loop does not change leaves it, once the program is small.
+        Cse.Pass,
+
         // Last: it marks the loops that are left.
         Vectorize.Pass,
     ];
