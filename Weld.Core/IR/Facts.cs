@@ -23,6 +23,9 @@ internal enum Effects
 
     /// <summary>Makes, takes or gives a builder.</summary>
     Builds = 16,
+
+    /// <summary>May take memory that lives on after it.</summary>
+    Allocates = 32,
 }
 
 /// <summary>Effects and size of a tree, computed once for each node from its children's.</summary>
@@ -35,7 +38,7 @@ internal sealed record Facts(Effects Effects, int Size)
     /// <summary>The facts of a node from those of its children.</summary>
     public static Facts Of(Expr node)
     {
-        var effects = Own(node);
+        var effects = Own(node) | (Allocates(node) ? Effects.Allocates : Effects.None);
         var size = 1L;
         foreach (var child in node.Children.Span)
         {
@@ -46,6 +49,10 @@ internal sealed record Facts(Effects Effects, int Size)
 
         return new Facts(effects, (int)Math.Min(size, int.MaxValue));
     }
+
+    /// <summary>Whether a node may take memory by itself.</summary>
+    private static bool Allocates(Expr node) =>
+        node is Result { Builder.Type: not MergerType } or ToVector or Sort or Serialize or Deserialize or VectorLiteral or Zip or ForeignCall or NewBuilder { BuilderType: not MergerType };
 
     private static Effects Own(Expr node) => node switch
     {

@@ -21,8 +21,20 @@ public static class Pipeline
         InlineLiterals.Pass,
         DeadCode.Pass,
 
+        // The loops of one group give a struct of results.
+        LoopFusion.Pass,
+        UnrollStructs.Pass,
+        InlineLet.Pass,
+        DeadCode.Pass,
+
         // Groups are reduced by loops of their own until here.
         GroupAggregate.Pass,
+
+        // Again, since now the insides of loops stand together.
+        LoopFusion.Pass,
+        UnrollStructs.Pass,
+        InlineLet.Pass,
+        DeadCode.Pass,
 
         // Slices of loops have met their loops; what goes through a loop may meet a sort.
         Limit.Pass,

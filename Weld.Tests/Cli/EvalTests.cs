@@ -41,7 +41,7 @@ public sealed class EvalTests
     [InlineData("""{"id": 2, "program": "merge(appender[i64], 1L)"}""", "2", "run", "Unprintable", null)]
     [InlineData("""{"id": 2, "program": "{1, merger[i64,+]}"}""", "2", "run", "Unprintable", null)]
     [InlineData("""{"id": 2, "program": "iterate(0L, |x| {x + 1L, true})", "conf": {"weld.timeout": 50}}""", "2", "run", "Timeout", null)]
-    [InlineData("""{"id": 2, "program": "|n: i64| len(result(for(rangeiter(0L, n, 1L), appender[i64], |b, i, x| merge(b, x))))", "args": [1000000], "conf": {"weld.memory.limit": "1000"}}""", "2", "run", "OutOfMemory", null)]
+    [InlineData("""{"id": 2, "program": "|n: i64| result(for(rangeiter(0L, n, 1L), appender[i64], |b, i, x| merge(b, x)))", "args": [1000000], "conf": {"weld.memory.limit": "1000"}}""", "2", "run", "OutOfMemory", null)]
     [InlineData("nonsense", "null", "request", "BadRequest", null)]
     [InlineData("{\"id\": 2", "null", "request", "BadRequest", null)]
     [InlineData("""{"id": 2, "program": "1"} {}""", "null", "request", "BadRequest", null)]

@@ -268,7 +268,7 @@ public sealed class LazyTests
         var text = (Series.Of(price) + 1).Sum().Explain();
         Assert.StartsWith("|price: vec[f64], constant: f64|", text, StringComparison.Ordinal);
         Assert.Contains("# loop 0, +(price, constant): ", text, StringComparison.Ordinal);
-        Assert.Contains("# loop 1, Sum(+): ", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("# loop 1", text, StringComparison.Ordinal);
     }
 
     private static Lambda Program(LazyValue value) => LazyProgram.Of([value]).ToFunction();
