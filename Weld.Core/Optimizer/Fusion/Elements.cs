@@ -11,7 +11,8 @@ internal static class Elements
         Length { Vector: Result { Builder: For f } } when Value(f) is not null => new Length(f.Iters[0].Data!),
 
         // lookup(result(for(v, appender, |b, i, x| merge(b, f(i, x)))), k)  =>  let i = k; let x = lookup(v, i); f(i, x)
-        Lookup { Collection: Result { Builder: For f } } l when Value(f) is { } value => At(f, l, value),
+        // The element must be used, so that the check of the index stays.
+        Lookup { Collection: Result { Builder: For f } } l when Value(f) is { } value && MergeBody.Mentions(value, f.Function.Parameters[2]) => At(f, l, value),
         _ => null,
     };
 

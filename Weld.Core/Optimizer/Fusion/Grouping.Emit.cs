@@ -12,6 +12,7 @@ internal sealed partial class Grouping
     public Expr? Emit()
     {
         var groups = _groups.Values.Where(g => g.Resolved == g).OrderByDescending(g => g.Depth).ToList();
+        var loops = _groupOf.ToLookup(g => g.Value.Resolved, g => g.Key);
         foreach (var statement in _statements)
         {
             if (statement is not LoopStatement)
@@ -23,7 +24,16 @@ internal sealed partial class Grouping
         Use(_tail);
         foreach (var group in groups)
         {
-            if (Mark(group.Root))
+            if (!Mark(group.Root))
+            {
+                continue;
+            }
+
+            if (loops[group].ToList() is [var alone])
+            {
+                Use(alone.Value);
+            }
+            else
             {
                 foreach (var (iter, _) in group.Sources)
                 {
@@ -35,7 +45,6 @@ internal sealed partial class Grouping
             }
         }
 
-        var loops = _groupOf.ToLookup(g => g.Value.Resolved, g => g.Key);
         var lets = new List<(int Order, Symbol Symbol, Expr Value, Let? Original)>();
         foreach (var group in groups)
         {
