@@ -1,20 +1,72 @@
 using Weld.Core.IR;
+using Weld.Core.Types;
 
 namespace Weld.Core.Optimizer.Fusion;
 
-/// <summary>One element, or the number of elements, of what a loop makes element by element: no loop is needed.</summary>
+/// <summary>Elements that a loop has at hand: no lookup, and no other loop, is needed for them.</summary>
 internal static class Elements
 {
-    public static Expr? Rewrite(Expr node) => node switch
-    {
-        // len(result(for(v, appender, |b, i, x| merge(b, f(x)))))  =>  len(v)
-        Length { Vector: Result { Builder: For f } } when Value(f) is not null => new Length(f.Iters[0].Data!),
+    // len(result(for(v, appender, |b, i, x| merge(b, f(x)))))  =>  len(v)
+    public static Expr? Count(Expr node) => node is Length { Vector: Result { Builder: For f } } && Value(f) is not null ? new Length(f.Iters[0].Data!) : null;
 
-        // lookup(result(for(v, appender, |b, i, x| merge(b, f(i, x)))), k)  =>  let i = k; let x = lookup(v, i); f(i, x)
-        // The element must be used, so that the check of the index stays.
-        Lookup { Collection: Result { Builder: For f } } l when Value(f) is { } value && MergeBody.Mentions(value, f.Function.Parameters[2]) => At(f, l, value),
-        _ => null,
+    // lookup(result(for(v, appender, |b, i, x| merge(b, f(i, x)))), k)  =>  let i = k; let x = lookup(v, i); f(i, x)
+    // The element must be used, so that the check of the index stays.
+    public static Expr? Compute(Expr node) =>
+        node is Lookup { Collection: Result { Builder: For f } } l && Value(f) is { } value && MergeBody.Mentions(value, f.Function.Parameters[2]) ? At(f, l, value) : null;
+
+    // for(rangeiter(0L, len(v), 1L), b, |b, i, x| f(i, x))  =>  for(v, b, |b, i, x| f(i, i))
+    public static Expr? Visit(Expr node)
+    {
+        if (node is not For loop || !loop.Iters.Any(IsEveryIndex))
+        {
+            return null;
+        }
+
+        var iters = loop.Iters.To(i => IsEveryIndex(i) ? new Iter(((Length)i.End!).Vector) : i);
+        var (builder, index, element) = (loop.Function.Parameters[0], loop.Function.Parameters[1], loop.Function.Parameters[2]);
+        var visited = new Symbol(element.Name, iters.Count == 1 ? iters[0].ElementType : new StructType(iters.To(i => i.ElementType)));
+        var values = iters.Select((iter, at) => ReferenceEquals(iter, loop.Iters[at]) ? iters.Count == 1 ? new Ident(visited) : new Field(new Ident(visited), at) : (Expr)new Ident(index));
+        var body = new ElementNames(element, [.. values]).In(loop.Function.Body);
+        return loop with { Iters = iters, Function = loop.Function with { Parameters = [builder, index, visited], Body = body } };
+    }
+
+    // for(v, b, |b, i, x| f(lookup(v, i)))  =>  for(v, b, |b, i, x| f(x))
+    public static Expr? Take(Expr node)
+    {
+        if (node is not For loop || loop.Iters[0].IsChunked || !loop.Function.Body.Facts.Has(Effects.Fails) || !loop.Iters.Any(i => IsWhole(i)))
+        {
+            return null;
+        }
+
+        var element = loop.Function.Parameters[2];
+        var body = In(loop.Function.Body);
+        return ReferenceEquals(body, loop.Function.Body) ? null : loop with { Function = loop.Function with { Body = body } };
+
+        Expr In(Expr e) => !e.Facts.Has(Effects.Fails) ? e : StackGuard.Run(Step, e);
+
+        Expr Step(Expr e)
+        {
+            if (e is Lookup { Key: Ident k } l && k.Symbol == loop.Function.Parameters[1])
+            {
+                for (var at = 0; at < loop.Iters.Count; at++)
+                {
+                    if (IsWhole(loop.Iters[at]) && loop.Iters[at].Data == l.Collection)
+                    {
+                        return loop.Iters.Count == 1 ? new Ident(element) { Span = e.Span } : new Field(new Ident(element), at) { Span = e.Span };
+                    }
+                }
+            }
+
+            return e.Map(In);
+        }
+    }
+
+    private static bool IsEveryIndex(Iter iter) => iter is
+    {
+        Kind: IterKind.Range, Start: Literal { Value.AsInt64: 0 }, Stride: Literal { Value.AsInt64: 1 }, End: Length { Vector: Ident or Field { Operand: Ident } },
     };
+
+    private static bool IsWhole(Iter iter) => iter is { Kind: IterKind.Scalar, Start: null, Data: Ident or Field { Operand: Ident } };
 
     /// <summary>What a loop over one whole vector appends for each element, exactly once.</summary>
     private static Expr? Value(For loop) =>

@@ -12,7 +12,8 @@ internal static class LoopFusion
 {
     public static readonly Pass Pass = new("loop-fusion", "Loops over the same data, and loops over what loops make, become one loop.", Fuse);
 
-    private static Lambda Fuse(Lambda program) => program.Facts.Has(Effects.Loops) ? (Lambda)Inside(program) : program;
+    private static Lambda Fuse(Lambda program) => 
+        program.Facts.Has(Effects.Loops) ? (Lambda)Inside(new Rewriter(Elements.Count, Elements.Compute, Elements.Visit, Elements.Take).Visit(program)) : program;
 
     private static Expr Inside(Expr expr) => !expr.Facts.Has(Effects.Loops) ? expr : StackGuard.Run(Step, expr);
 
@@ -34,8 +35,6 @@ internal static class LoopFusion
                 return loop.Map(Inside) is var inside && ReferenceEquals(inside, loop) ? r : r with { Builder = inside };
             case For loop:
                 return Region.FuseInto(loop) is var into && ReferenceEquals(into, loop) ? loop.Map(Inside) : Inside(into);
-            case Lookup or Length:
-                return Elements.Rewrite(expr) is { } rewritten ? Inside(rewritten) : expr.Map(Inside);
             default:
                 return expr.Map(Inside);
         }
