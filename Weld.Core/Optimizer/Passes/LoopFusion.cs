@@ -4,7 +4,7 @@ using Weld.Core.Optimizer.Fusion;
 namespace Weld.Core.Optimizer.Passes;
 
 /// <summary>
-/// Loops become one. <see cref="Region"/> takes what is surely evaluated together (a function's body, a branch), and puts loops into groups that run as one
+/// Loops become one. <see cref="StraightLine"/> takes what is surely evaluated together (a function's body, a branch), and puts loops into groups that run as one
 /// loop: a loop joins the group that makes its elements (vertically; also several at once, zipped), or one that visits the same data (horizontally).
 /// Nothing is computed twice. Regions inside functions and branches follow, the outer ones first, since fusion brings inner loops together.
 /// </summary>
@@ -34,13 +34,13 @@ internal static class LoopFusion
             case Result { Builder: For loop } r:
                 return loop.Map(Inside) is var inside && ReferenceEquals(inside, loop) ? r : r with { Builder = inside };
             case For loop:
-                return Region.FuseInto(loop) is var into && ReferenceEquals(into, loop) ? loop.Map(Inside) : Inside(into);
+                return StraightLine.FuseInto(loop) is var into && ReferenceEquals(into, loop) ? loop.Map(Inside) : Inside(into);
             default:
                 return expr.Map(Inside);
         }
     }
 
-    private static Expr OfRegion(Expr body) => Inside(Region.Fuse(body));
+    private static Expr OfRegion(Expr body) => Inside(StraightLine.Fuse(body));
 
     private static Expr LetChain(Let first)
     {

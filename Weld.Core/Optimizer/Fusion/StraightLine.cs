@@ -8,11 +8,11 @@ namespace Weld.Core.Optimizer.Fusion;
 /// <para>A group has a depth: 1 + the greatest depth of what its loops need, apart from elements that come from the group itself. A loop joins a group only
 /// if all else it needs has a smaller depth, so that no group ever waits for itself; a loop that nothing waits for may wait for a deeper group.</para>
 /// </summary>
-internal sealed class Region
+internal sealed class StraightLine
 {
     private readonly List<Statement> _statements = [];
 
-    private Region()
+    private StraightLine()
     {
     }
 
@@ -24,7 +24,7 @@ internal sealed class Region
             return body;
         }
 
-        var region = new Region();
+        var region = new StraightLine();
         var tail = region.Block(body);
         return Fused(region._statements, tail) ?? body;
     }
@@ -38,7 +38,7 @@ internal sealed class Region
             return loop;
         }
 
-        var region = new Region();
+        var region = new StraightLine();
         var hoisted = loop with { Iters = loop.Iters.Map(region.Source) };
         var last = new Symbol("b", loop.Type);
         region._statements.Add(new LoopStatement(new Let(last, hoisted, new Ident(last)), hoisted, hoisted, isFinished: false));
