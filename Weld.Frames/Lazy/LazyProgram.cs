@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Weld.Core.Diagnostics;
 using Weld.Core.IR;
 using Weld.Core.Types;
@@ -116,7 +115,7 @@ internal sealed class LazyProgram
     /// <summary>Numbers the values that are needed, each after what it is computed from. A stack of its own, since graphs may be deep.</summary>
     private void PutInOrder(ReadOnlySpan<LazyValue> requested)
     {
-        var known = new Dictionary<object, LazyValue>(SameInput.Comparer);
+        var twins = new Twins();
         var open = new Stack<(LazyValue Value, int Next)>();
         foreach (var root in requested)
         {
@@ -132,36 +131,36 @@ internal sealed class LazyProgram
                 if (next < value.Inputs.Count)
                 {
                     open.Push((value, next + 1));
-                    open.Push((value.Inputs[next], 0));
+                    if (!Twins.IsConstant(value.Inputs[next]))
+                    {
+                        open.Push((value.Inputs[next], 0));
+                    }
+
                     continue;
                 }
 
-                // The same memory twice is one input. A number is never shared, since whether two are equal must not decide which program it is.
-                if (value.Argument is { } argument && SameInput.CanShare(argument) && !known.TryAdd(argument, value) && known[argument].Type == value.Type)
+                if (twins.Find(value, _numbers) is { } twin)
                 {
-                    _numbers.Add(value, _numbers[known[argument]]);
+                    _numbers.Add(value, _numbers[twin]);
                     continue;
                 }
 
-                _numbers.Add(value, _steps.Count);
-                _steps.Add(value);
+                // Constants come when they are used for the first time, so that those of a step's twins are no parameters.
+                foreach (var input in value.Inputs.Span)
+                {
+                    Number(input);
+                }
+
+                Number(value);
             }
         }
     }
 
-    /// <summary>Which inputs are one and the same memory.</summary>
-    private sealed class SameInput : IEqualityComparer<object>
+    private void Number(LazyValue value)
     {
-        public static readonly SameInput Comparer = new();
-
-        public static bool CanShare(object input) => IsMemory(input) || (!input.GetType().IsValueType && input is not string);
-
-        // Memories are equal if they are the same part of the same object.
-        public new bool Equals(object? x, object? y) => ReferenceEquals(x, y) || (x is not null && y is not null && IsMemory(x) && x.Equals(y));
-
-        public int GetHashCode(object input) => IsMemory(input) ? input.GetHashCode() : RuntimeHelpers.GetHashCode(input);
-
-        private static bool IsMemory(object input) =>
-            input.GetType() is { IsGenericType: true } type && type.GetGenericTypeDefinition() is var g && (g == typeof(ReadOnlyMemory<>) || g == typeof(Memory<>));
+        if (_numbers.TryAdd(value, _steps.Count))
+        {
+            _steps.Add(value);
+        }
     }
 }

@@ -12,7 +12,7 @@ public sealed partial class CrossLibraryTests
     private const string Command = "dotnet run -c Release --project examples/cross-library";
     private const string Page = "examples/cross-library/README.md";
 
-    /// <summary><c>WELD_BLESS=1</c> writes what the commands print now. Times are the reader's own.</summary>
+    /// <summary><c>WELD_BLESS=1</c> writes what the commands print now. Times are each machine's own.</summary>
     [Fact]
     public void CommandsPrintWhatThePageShows()
     {
@@ -36,6 +36,22 @@ public sealed partial class CrossLibraryTests
     }
 
     [Fact]
+    public void CodeIsWhatThePageShows() => Assert.Contains(
+        Flat(CodeBlock().Match(Checkout.Read(Page)).Groups["code"].Value),
+        Flat(Checkout.Read("examples/cross-library/CrimeIndex.cs")),
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void BothLibrariesShareTwoLoops()
+    {
+        var sums = CrimeIndex.WithLibraries(Cities.Make(10).Columns());
+        Assert.Equal(15, Loops(sums.Explain(new CollectOptions { Compile = new CompileOptions { Passes = [] } })));
+        Assert.Equal(2, Loops(sums.Explain()));
+
+        static int Loops(string explanation) => explanation.Split('\n').Count(l => l.StartsWith("# loop ", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void EveryWayFindsTheSame()
     {
         var cities = Cities.Make(10_000);
@@ -53,6 +69,11 @@ public sealed partial class CrossLibraryTests
             Assert.All(expected.Zip(found), p => Assert.Equal(p.First.Index, p.Second.Index, 1e-12));
         }
     }
+
+    private static string Flat(string code) => string.Join('\n', code.Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0));
+
+    [GeneratedRegex(@"^```csharp\n(?<code>.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]
+    private static partial Regex CodeBlock();
 
     [GeneratedRegex(@"^```console\n\$ " + Command + @"(?: -- (?<arguments>[^\n]*))?\n(?<output>.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex ConsoleBlock();

@@ -104,6 +104,18 @@ public sealed class LazyTests
     }
 
     [Fact]
+    public void TheSameStepWrittenTwiceIsOne()
+    {
+        var (x, y) = (Series.Of([1.0, -2, 3]), Series.Of([4.0, 5, 6]));
+        var meet = x.Filter(x > 0) * y.Filter(x > 0);
+        Assert.Equal([4, 18], meet.ToArray());
+        Assert.Equal((3, 3), (Program(meet.Value).Parameters.Count, Lets(Program(meet.Value))));
+        Assert.Equal(4, Program((x.Filter(x > 0) * y.Filter(x > -1)).Value).Parameters.Count);
+        Assert.Equal([double.NaN, double.NaN, double.NaN], ((x / 0.0) + (x / -0.0)).ToArray());
+        Assert.Equal((2.0, 2.0), Lazy.CollectAll((LazyScalar<double>)2, (LazyScalar<double>)2));
+    }
+
+    [Fact]
     public void OneArrayIsOneParameter()
     {
         int[] values = [1, 2, 3];
@@ -265,10 +277,16 @@ public sealed class LazyTests
     public void ExplainsTheProgramAndItsLoops()
     {
         double[] price = [1, 2];
-        var text = (Series.Of(price) + 1).Sum().Explain();
-        Assert.StartsWith("|price: vec[f64], constant: f64|", text, StringComparison.Ordinal);
-        Assert.Contains("# loop 0, +(price, constant): ", text, StringComparison.Ordinal);
-        Assert.DoesNotContain("# loop 1", text, StringComparison.Ordinal);
+        var sum = (Series.Of(price) + 1).Sum();
+        var plain = sum.Explain(new CollectOptions { Compile = new CompileOptions { Passes = [] } });
+        Assert.StartsWith("|price: vec[f64], constant: f64|", plain, StringComparison.Ordinal);
+        Assert.Contains("# no pass changes it", plain, StringComparison.Ordinal);
+        Assert.Contains("# loop 0, +(price, constant): ", plain, StringComparison.Ordinal);
+        Assert.Contains("# loop 1, Sum(+): ", plain, StringComparison.Ordinal);
+        var fused = sum.Explain();
+        Assert.StartsWith(plain.Split("\n\n")[0], fused, StringComparison.Ordinal);
+        Assert.Contains("loop-fusion", fused, StringComparison.Ordinal);
+        Assert.DoesNotContain("# loop 1", fused, StringComparison.Ordinal);
     }
 
     private static Lambda Program(LazyValue value) => LazyProgram.Of([value]).ToFunction();

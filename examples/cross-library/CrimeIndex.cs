@@ -10,12 +10,10 @@ namespace CrossLibrary;
 /// </summary>
 public static class CrimeIndex
 {
-    private const double Big = 500_000;
-
     /// <summary>The table's library keeps the big cities, the vectors' library computes the index, the table's library groups it.</summary>
     public static Grouped<string, double> WithLibraries(IEnumerable<Column> columns)
     {
-        var cities = Table.Of(columns).Where("population", above: Big);
+        var cities = Table.Of(columns).Where("population", above: 500_000);
         var features = new Matrix(new Vector(cities["population"]), new Vector(cities["adults"]), new Vector(cities["robberies"]));
         var index = (features.Dot(1, 2, -2000) / 100_000).Exp().Normalise();
         return cities.With("index", index.Value).Sum("index", by: "state");
@@ -25,7 +23,7 @@ public static class CrimeIndex
     public static (string State, double Index)[] WithLinq(Cities cities)
     {
         var big = Enumerable.Range(0, cities.State.Length)
-            .Where(i => cities.Population[i] > Big)
+            .Where(i => cities.Population[i] > 500_000)
             .Select(i => (State: cities.State[i], Index: Math.Exp((cities.Population[i] + (2 * cities.Adults[i]) - (2000 * cities.Robberies[i])) / 100_000)))
             .ToArray();
         var total = big.Sum(c => c.Index);
@@ -38,7 +36,7 @@ public static class CrimeIndex
         var (states, indexes, total) = (new List<string>(), new List<double>(), 0.0);
         for (var i = 0; i < cities.State.Length; i++)
         {
-            if (cities.Population[i] > Big)
+            if (cities.Population[i] > 500_000)
             {
                 var index = Math.Exp((cities.Population[i] + (2 * cities.Adults[i]) - (2000 * cities.Robberies[i])) / 100_000);
                 states.Add(cities.State[i]);
