@@ -50,81 +50,126 @@ internal sealed partial class Grouping
     }
 
     /// <summary>
-    /// Says of each loop how long it can wait: until the least depth at which its elements are visited, if they are only visited. Depths are
+    /// Says of each loop how long it can wait: until the least depth at which its elements are visited, if nothing else needs it before. Depths are
     /// those that follow if all loops over elements of loops fuse.
     /// </summary>
     private void Schedule()
     {
-        var needs = new List<(List<Statement> Waits, List<LoopStatement> Visits)>();
-        foreach (var statement in _statements)
+        var needs = _statements.ConvertAll(Needs);
+        var filtered = new HashSet<LoopStatement>();
+        var deepest = 0;
+        for (var i = 0; i < _statements.Count; i++)
         {
-            var (waits, visits) = (new List<Statement>(), new List<LoopStatement>());
-            if (statement is LoopStatement s)
+            var (statement, (waits, visits)) = (_statements[i], needs[i]);
+            var s = statement as LoopStatement;
+            if (s is not null)
             {
-                foreach (var iter in s.Loop.Iters.Span)
+                var isBelow = visits.Exists(filtered.Contains);
+                if (isBelow && (visits.Count < s.Loop.Iters.Count || MergeBody.Mentions(s.Loop.Function.Body, s.Loop.Function.Parameters[1])))
                 {
-                    if (Producer(iter) is { } producer)
-                    {
-                        visits.Add(producer);
-                    }
-                    else
-                    {
-                        foreach (var operand in iter.Operands.Span)
-                        {
-                            Collect(operand, waits);
-                        }
-                    }
+                    waits.AddRange(visits);
+                    visits.Clear();
+                    isBelow = false;
                 }
 
-                Collect(s.Loop.Builder, waits);
-                Collect(s.Loop.Function.Body, waits);
-            }
-            else
-            {
-                Collect(statement.Value, waits);
+                if (isBelow || MergeBody.Value(s.Loop.Function.Body, s.Loop.Function.Parameters[0]) is null)
+                {
+                    filtered.Add(s);
+                }
             }
 
-            statement.Depth = statement is LoopStatement ? 1 : 0;
-            foreach (var wait in waits)
-            {
-                statement.Depth = Math.Max(statement.Depth, wait.Depth + (statement is LoopStatement ? 1 : 0));
-            }
-
-            foreach (var visit in visits)
-            {
-                statement.Depth = Math.Max(statement.Depth, visit.Depth);
-            }
-
-            needs.Add((waits, visits));
+            var own = s is null ? 0 : 1;
+            statement.Depth = own;
+            waits.ForEach(w => statement.Depth = Math.Max(statement.Depth, w.Depth + own));
+            visits.ForEach(v => statement.Depth = Math.Max(statement.Depth, v.Depth));
+            visits.ForEach(v => v.MustLast = Math.Max(v.MustLast, statement.Depth));
+            deepest = Math.Max(deepest, statement.Depth);
         }
 
         var tail = new List<Statement>();
         Collect(_tail, tail);
-        var latest = new Dictionary<Statement, int>();
-        tail.ForEach(Take);
+
+        // Once as if all that is visited could wait too; then without what would have to be made for a loop only because that loop waits.
+        Wait(needs, tail, deepest, Wait(needs, tail, deepest, null));
+    }
+
+    /// <summary>From the last statement to the first: the depth at which each loop is wanted. Gives the first visit of each loop.</summary>
+    private Dictionary<LoopStatement, int> Wait(
+        List<(List<Statement> Waits, List<LoopStatement> Visits)> needs, List<Statement> tail, int deepest, Dictionary<LoopStatement, int>? firstVisits)
+    {
+        var needed = new Dictionary<Statement, int>();
+        var visited = new Dictionary<LoopStatement, int>();
+        tail.ForEach(t => Take(t, deepest));
         for (var i = _statements.Count - 1; i >= 0; i--)
         {
-            var statement = _statements[i];
-            if (statement is LoopStatement s)
+            var depth = needed.GetValueOrDefault(_statements[i], deepest);
+            if (_statements[i] is LoopStatement s)
             {
-                s.Latest = Math.Max(s.Depth, latest.GetValueOrDefault(s));
-                foreach (var visit in needs[i].Visits)
+                s.Latest = visited.TryGetValue(s, out var visit) && visit <= depth && (firstVisits is null || needs[i].Visits.TrueForAll(v => v.IsTaken || v.MustLast >= visit || firstVisits[v] >= visit))
+                    ? Math.Max(visit, s.Depth)
+                    : s.Depth;
+                s.LastVisit = 0;
+                foreach (var producer in needs[i].Visits)
                 {
-                    latest[visit] = latest.TryGetValue(visit, out var known) ? Math.Min(known, s.Latest) : s.Latest;
+                    visited[producer] = Math.Min(visited.GetValueOrDefault(producer, int.MaxValue), s.Latest);
                 }
+
+                depth = s.Latest - 1;
             }
 
-            needs[i].Waits.ForEach(Take);
+            foreach (var wait in needs[i].Waits)
+            {
+                Take(wait, depth);
+            }
         }
 
-        void Take(Statement statement)
+        for (var i = 0; i < _statements.Count; i++)
         {
-            latest[statement] = 0;
+            foreach (var producer in needs[i].Visits)
+            {
+                producer.LastVisit = Math.Max(producer.LastVisit, ((LoopStatement)_statements[i]).Latest);
+            }
+        }
+
+        return visited;
+
+        void Take(Statement statement, int before)
+        {
+            needed[statement] = Math.Min(needed.GetValueOrDefault(statement, int.MaxValue), before);
             if (statement is LoopStatement s)
             {
                 s.IsTaken = true;
             }
         }
+    }
+
+    /// <summary>What a statement waits for, and the loops whose elements it visits.</summary>
+    private (List<Statement> Waits, List<LoopStatement> Visits) Needs(Statement statement)
+    {
+        var (waits, visits) = (new List<Statement>(), new List<LoopStatement>());
+        if (statement is not LoopStatement { Loop: var loop })
+        {
+            Collect(statement.Value, waits);
+            return (waits, visits);
+        }
+
+        foreach (var iter in loop.Iters.Span)
+        {
+            if (Producer(iter) is { } producer)
+            {
+                visits.Add(producer);
+                continue;
+            }
+
+            foreach (var operand in iter.Operands.Span)
+            {
+                Collect(operand, waits);
+            }
+        }
+
+        Collect(loop.Builder, waits);
+        Collect(loop.Function.Body, waits);
+        return (waits, visits);
     }
 
     /// <summary>The loop of the region whose elements a source visits one by one.</summary>
@@ -188,7 +233,7 @@ internal sealed partial class Grouping
         }
 
         var group = GroupOf(stage!);
-        return needs < group.Depth && group.Accepts(s) && !MergeBody.Mentions(s.Loop.Function.Body, s.Loop.Function.Parameters[1]) ? (group, stage!, elements) : null;
+        return needs < group.Depth && group.Accepts(s) && !CanWait(s, group) && !MergeBody.Mentions(s.Loop.Function.Body, s.Loop.Function.Parameters[1]) ? (group, stage!, elements) : null;
     }
 
     /// <summary>In the loop that makes some of the elements, one each iteration; other data is visited beside it.</summary>
@@ -225,13 +270,16 @@ internal sealed partial class Grouping
             }
         }
 
-        if (needs >= deepest)
+        if (needs >= deepest || CanWait(s, group!.Resolved))
         {
             return null;
         }
 
         return (group!, group!.Resolved.Root, Visit(s, group.Resolved, elements));
     }
+
+    /// <summary>Whether a loop is better placed in a deeper group: what it visits has to be made anyway, and its own result only if it does not wait.</summary>
+    private bool CanWait(LoopStatement s, Group group) => s.Latest > group.Depth && s.Loop.Iters.All(i => Producer(i)?.IsMadeAt(group.Depth) ?? true);
 
     /// <summary>With a loop over some of the same data, or alone.</summary>
     private (Group, Stage, Expr[]) Apart(LoopStatement s, int needs)

@@ -37,11 +37,20 @@ internal sealed class LoopStatement : Statement
     /// <summary>What the region calls the result; the fields of it where it is a struct that nothing takes as a whole.</summary>
     public Symbol[] Outputs { get; set; }
 
-    /// <summary>The least depth at which something uses the elements; the loop may wait until then.</summary>
+    /// <summary>The depth that suits the loops that visit the elements, which nothing needs before: the loop may wait until then.</summary>
     public int Latest { get; set; }
+
+    /// <summary>The greatest depth at which a loop visits the elements.</summary>
+    public int LastVisit { get; set; }
+
+    /// <summary>The same, if no loop waited.</summary>
+    public int MustLast { get; set; }
 
     /// <summary>Whether something uses the result other than by visiting its elements.</summary>
     public bool IsTaken { get; set; }
+
+    /// <summary>Whether the result has to be made as a vector, seen from a loop at this depth.</summary>
+    public bool IsMadeAt(int depth) => IsTaken || LastVisit > depth;
 
     /// <summary>Whether results hold pointers into what an iteration allocates, so that it lives on.</summary>
     public bool KeepsTemporaries => IsTaken && HoldsPointers(Loop.Builder.Type);
@@ -51,8 +60,13 @@ internal sealed class LoopStatement : Statement
 
     public void Rewrite(Func<Expr, Expr> rewrite)
     {
-        Loop = (For)rewrite(Loop);
-        Value = Value is Result r ? r with { Builder = Loop } : Loop;
+        Value = rewrite(Value);
+        Loop = Value switch
+        {
+            Result r => (For)r.Builder,
+            For f => f,
+            _ => (For)rewrite(Loop),
+        };
     }
 
     /// <summary>Whether elements come out of the loop one by one: an appender that starts empty.</summary>

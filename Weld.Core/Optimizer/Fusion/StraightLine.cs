@@ -1,4 +1,5 @@
 using Weld.Core.IR;
+using Weld.Core.Types;
 
 namespace Weld.Core.Optimizer.Fusion;
 
@@ -61,15 +62,12 @@ internal sealed class StraightLine
     {
         for (; expr is Let let; expr = let.Body)
         {
-            if (let.Value is Result { Builder: For loop } r && IsCandidate(loop))
+            _statements.Add(let.Value switch
             {
-                var hoisted = Operands(loop);
-                _statements.Add(new LoopStatement(let, r with { Builder = hoisted }, hoisted, isFinished: true));
-            }
-            else
-            {
-                _statements.Add(new Statement(let, Hoist(let.Value)));
-            }
+                Result { Builder: For loop } r when IsCandidate(loop) => Loop(let, r with { Builder = Operands(loop) }),
+                Zip zip => Loop(let, Operands(zip)),
+                _ => new Statement(let, Hoist(let.Value)),
+            });
         }
 
         return Hoist(expr);
@@ -84,8 +82,9 @@ internal sealed class StraightLine
             case Let:
                 return Block(expr);
             case Result { Builder: For loop } r when IsCandidate(loop):
-                var hoisted = Operands(loop);
-                return Add(r with { Builder = hoisted }, (let, value) => new LoopStatement(let, value, hoisted, isFinished: true));
+                return Add(r with { Builder = Operands(loop) }, Loop);
+            case Zip zip:
+                return Add(Operands(zip), Loop);
             case For loop:
                 return Operands(loop);
             case Lambda:
@@ -99,14 +98,29 @@ internal sealed class StraightLine
         }
     }
 
+    private static LoopStatement Loop(Let let, Expr value) => new(let, value, value is Zip zip ? Visit(zip) : (For)((Result)value).Builder, isFinished: true);
+
+    /// <summary>The loop that a zip amounts to. It stays a zip if no other loop joins.</summary>
+    // zip(v, w)  =>  result(for(zip(v, w), appender, |b, i, x| merge(b, x)))
+    private static For Visit(Zip zip)
+    {
+        var type = new AppenderType(((VectorType)zip.Type).Element);
+        var (builder, index, element) = (new Symbol("b", type), new Symbol("i", ScalarType.I64), new Symbol("x", type.Element));
+        return new For(zip.Vectors.To(v => new Iter(v)), new NewBuilder(type), new Lambda([builder, index, element], new Merge(new Ident(builder), new Ident(element)))) { Span = zip.Span };
+    }
+
+    private Zip Operands(Zip zip) => zip with { Vectors = zip.Vectors.Map(v => Named(Hoist(v))) };
+
     private For Operands(For loop) => loop with { Iters = loop.Iters.Map(Source), Builder = Hoist(loop.Builder) };
 
     /// <summary>The source over data that has a name.</summary>
     private Iter Source(Iter iter)
     {
         var hoisted = iter.Map(Hoist);
-        return hoisted.Data is null || IsPath(hoisted.Data) ? hoisted : hoisted with { Data = Add(hoisted.Data, static (let, value) => new Statement(let, value)) };
+        return hoisted.Data is null ? hoisted : Named(hoisted.Data) is var data && ReferenceEquals(data, hoisted.Data) ? hoisted : hoisted with { Data = data };
     }
+
+    private Expr Named(Expr vector) => IsPath(vector) ? vector : Add(vector, static (let, value) => new Statement(let, value));
 
     private Ident Add(Expr value, Func<Let, Expr, Statement> make)
     {
