@@ -12,6 +12,7 @@ internal static class Program
           measure                 every figure of the project in about a minute, as Markdown
           optimizer               the part of it that is about the optimizer
           workloads ROWS [NAME…]  the programs of examples/programs on data of that size, beside plain C#
+          selectivity             sums of filtered rows, as 1 %, 50 % and 99 % of them pass
           bdn ARGUMENTS           the same as measure through BenchmarkDotNet, such as: bdn --filter *
           first                   one program, text to answer; prints the milliseconds since Main
         """;
@@ -32,6 +33,9 @@ internal static class Program
                 return 0;
             case ["workloads", var size, .. var names] when long.TryParse(size, CultureInfo.InvariantCulture, out var rows):
                 WorkloadTable.Write(Console.Out, rows, names);
+                return 0;
+            case ["selectivity"]:
+                Selectivity.Write(Console.Out);
                 return 0;
             case ["bdn", .. var rest]:
                 Benchmark(rest);

@@ -41,9 +41,8 @@ internal static class Contribution
         }
     }
 
-    /// <param name="expr">Builders after merges.</param>
-    /// <param name="own">The builders before: the parameter, or a field of it.</param>
-    private static Expr? Of(Expr expr, Expr own) => StackGuard.Run(static a => Step(a.Expr, a.Own), (Expr: expr, Own: own));
+    /// <summary>The same for builders after merges and what they were before: the parameter, or a field of it.</summary>
+    public static Expr? Of(Expr expr, Expr own) => StackGuard.Run(static a => Step(a.Expr, a.Own), (Expr: expr, Own: own));
 
     private static Expr? Step(Expr expr, Expr own)
     {

@@ -43,6 +43,9 @@ public static class Pipeline
         // Loops that are equal become one, and what a loop does not change leaves it, once the program is small.
         Cse.Pass,
 
+        // Loops have the bodies that they will run.
+        Predicate.Pass,
+
         // Last: it marks the loops that are left.
         Vectorize.Pass,
     ];

@@ -8,8 +8,9 @@ namespace Weld.Managed.Emit;
 /// <param name="Variables">The outer variables that the body reads, and their offsets.</param>
 /// <param name="Sources">The iterators and their offsets.</param>
 /// <param name="Mergers">The offsets of the values of the mergers among the loop's builders, in order.</param>
+/// <param name="Changes">The offset of a number, for loops that adapt.</param>
 /// <param name="Size">Bytes of the frame.</param>
-internal sealed record Capture(Seq<(Symbol Symbol, int Offset)> Variables, Seq<(LoopSource Source, int Offset)> Sources, Seq<int> Mergers, int Size)
+internal sealed record Capture(Seq<(Symbol Symbol, int Offset)> Variables, Seq<(LoopSource Source, int Offset)> Sources, Seq<int> Mergers, int Changes, int Size)
 {
     public static Capture Of(For node, LoopSource[] sources)
     {
@@ -18,7 +19,7 @@ internal sealed record Capture(Seq<(Symbol Symbol, int Offset)> Variables, Seq<(
         var iterators = sources.Select(s => (s, Take(8 * s.Values.Length))).ToSeq();
         var mergers = new List<int>();
         PlaceMergers(node.Builder.Type);
-        return new Capture(variables, iterators, mergers.ToSeq(), size);
+        return new Capture(variables, iterators, mergers.ToSeq(), Take(sizeof(long)), size);
 
         int Place(WeldType type) => Take(MemoryLayout.Of(type).Size);
 

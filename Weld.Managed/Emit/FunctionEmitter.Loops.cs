@@ -28,18 +28,24 @@ internal sealed partial class FunctionEmitter
         var builders = Expression.Parameter(typeof(Builder[]), "builders");
         var start = Expression.Parameter(typeof(long), "start");
         var end = Expression.Parameter(typeof(long), "end");
-        foreach (var (symbol, offset) in capture.Variables)
-        {
-            Bind(symbol, HoldLoaded(Load(symbol.Type, frame, offset)));
-        }
-
-        var sources = capture.Sources.Select(s => s.Source with { Values = [.. s.Source.Values.Select((v, i) => v is ConstantExpression ? v : Local(Clr.LoadLong(Clr.At(frame, s.Offset + (8 * i)))))] }).ToArray();
+        var sources = EmitCaptured(capture, frame);
         var next = 0;
         var builder = Receive(node.Builder.Type, capture, frame, builders, ref next);
         var result = EmitLoop(node, plan, builder, sources, start, end);
         next = 0;
         GiveBack(node.Builder.Type, result, capture, frame, ref next);
         return Finish(typeof(LoopBody), name, frame, builders, start, end);
+    }
+
+    /// <summary>Loads what a loop's function reads from its frame.</summary>
+    private LoopSource[] EmitCaptured(Capture capture, Expression frame)
+    {
+        foreach (var (symbol, offset) in capture.Variables)
+        {
+            Bind(symbol, HoldLoaded(Load(symbol.Type, frame, offset)));
+        }
+
+        return [.. capture.Sources.Select(s => s.Source with { Values = [.. s.Source.Values.Select((v, i) => v is ConstantExpression ? v : Local(Clr.LoadLong(Clr.At(frame, s.Offset + (8 * i)))))] })];
     }
 
     // frame = what the body reads; for each block or chunk: body(run, frame, builders, start, end)
@@ -140,16 +146,21 @@ internal sealed partial class FunctionEmitter
     private void EmitIteration(For node, Operand inner, LoopSource[] sources, ParameterExpression index, bool releases)
     {
         var mark = releases ? Local(Clr.CallOn(Run, nameof(Runtime.Run.Mark))) : null;
-        var elements = sources.Select(s => EmitElement(s, index)).ToArray();
         Bind(node.Function.Parameters[0], inner);
-        Bind(node.Function.Parameters[1], new ScalarOperand(index));
-        Bind(node.Function.Parameters[2], elements.Length == 1 ? elements[0] : new StructOperand(elements));
+        BindElement(node, sources, index);
         var after = Emit(node.Function.Body);
         Assign(inner, after);
         if (mark is not null)
         {
             Do(Clr.Call(typeof(Memory), nameof(Memory.Release), Run, mark));
         }
+    }
+
+    private void BindElement(For node, LoopSource[] sources, ParameterExpression index)
+    {
+        var elements = sources.Select(s => EmitElement(s, index)).ToArray();
+        Bind(node.Function.Parameters[1], new ScalarOperand(index));
+        Bind(node.Function.Parameters[2], elements.Length == 1 ? elements[0] : new StructOperand(elements));
     }
 
     private Operand EmitElement(LoopSource source, ParameterExpression index)

@@ -113,7 +113,7 @@ internal sealed partial class FunctionEmitter
         var (then, @else) = (Emit(node.Then), Emit(node.Else));
         if (then is ScalarOperand x && @else is ScalarOperand y)
         {
-            return Cut(new ScalarOperand(Expression.Condition(condition, x.Value, y.Value), Math.Max(x.Depth, y.Depth) + 1));
+            return Cut(new ScalarOperand(Clr.CallGeneric(typeof(Memory), nameof(Memory.Pick), [x.Value.Type], condition, x.Value, y.Value), Math.Max(x.Depth, y.Depth) + 1));
         }
 
         var held = Hold(condition);

@@ -39,7 +39,7 @@ internal static class ProgramCompiler
     public static CompiledProgram Compile(Lambda program, Func<LambdaExpression, Delegate>? compile = null, IReadOnlyList<string>? foreign = null)
     {
         ArgumentNullException.ThrowIfNull(program);
-        var emitter = new ProgramEmitter(compile ?? (static lambda => lambda.Compile()), foreign ?? []);
+        var emitter = new ProgramEmitter(compile, foreign ?? []);
         try
         {
             var (entry, functions) = emitter.Emit(program);

@@ -1,6 +1,7 @@
 using System.Linq.Expressions;
 using System.Runtime.InteropServices;
 using Weld.Core.IR;
+using Weld.Core.Optimizer;
 using Weld.Core.Types;
 using Weld.Core.Values;
 using Weld.Managed.Builders;
@@ -17,7 +18,9 @@ namespace Weld.Managed.Emit;
 internal delegate void ProgramEntry(Run run, nint arguments, nint result);
 
 /// <summary>Emits a whole program: the main line, a function for each outermost loop, constant vectors as data.</summary>
-internal sealed class ProgramEmitter(Func<LambdaExpression, Delegate> compile, IReadOnlyList<string> foreign)
+/// <param name="compile">What the host compiles with; null for <see cref="LambdaExpression.Compile()"/>.</param>
+/// <param name="foreign">The names of the host functions.</param>
+internal sealed class ProgramEmitter(Func<LambdaExpression, Delegate>? compile, IReadOnlyList<string> foreign)
 {
     private readonly List<(int Loop, LoopBody Function)> _functions = [];
     private readonly Dictionary<BuilderType, BuilderCode> _codes = [];
@@ -58,7 +61,7 @@ internal sealed class ProgramEmitter(Func<LambdaExpression, Delegate> compile, I
 
         var value = emitter.Hold(emitter.Emit(program.Body));
         emitter.StoreResult(program.Body.Type, value, emitter.Local(Expression.Convert(result, typeof(long))), 0);
-        var entry = (ProgramEntry)compile(emitter.Finish(typeof(ProgramEntry), "weld_main", arguments, result));
+        var entry = (ProgramEntry)Compile(emitter.Finish(typeof(ProgramEntry), "weld_main", arguments, result));
         var functions = new LoopBody?[_plans.Count];
         foreach (var (loop, function) in _functions)
         {
@@ -72,8 +75,35 @@ internal sealed class ProgramEmitter(Func<LambdaExpression, Delegate> compile, I
     public int CompileLoop(For node, LoopPlan plan, Capture capture)
     {
         var loop = _open.Peek();
-        _functions.Add((loop, (LoopBody)compile(new FunctionEmitter(this, isMain: false).EmitBody(node, plan, $"weld_loop_{loop}", capture))));
+        var name = $"weld_loop_{loop}";
+        var body = (LoopBody)Compile(Body(node, name));
+        if (plan.Adapts && Predication.Of(node) is { } form)
+        {
+            var predicated = Later(() => Body(node with { Function = node.Function with { Body = form.Body } }, $"{name}_predicated"));
+            var sample = Later(() => new FunctionEmitter(this, isMain: false).EmitSample(node, form, $"{name}_sample", capture));
+            body = new AdaptiveLoop(body, predicated, sample, capture.Changes, form.Threshold).Run;
+        }
+
+        _functions.Add((loop, body));
         return loop;
+
+        LambdaExpression Body(For node, string name) => new FunctionEmitter(this, isMain: false).EmitBody(node, plan, name, capture);
+    }
+
+    private Delegate Compile(LambdaExpression function) => compile is null ? function.Compile() : compile(function);
+
+    /// <summary>A function that is emitted when it is first called: on little data, never. What the host compiles with is called now.</summary>
+    private Lazy<LoopBody> Later(Func<LambdaExpression> emit)
+    {
+        return compile is null ? new(Emitted) : new((LoopBody)compile(emit()));
+
+        LoopBody Emitted()
+        {
+            lock (_codes)
+            {
+                return (LoopBody)emit().Compile();
+            }
+        }
     }
 
     public BuilderCode CodeOf(BuilderType type)

@@ -27,6 +27,9 @@ internal sealed record LoopPlan(
     /// <summary>The types of the vectors and dictionaries that each iteration makes, those of inner loops among them.</summary>
     public Seq<WeldType> Allocates { get; init; }
 
+    /// <summary>Whether it is emitted with branches and without, and the data decide.</summary>
+    public bool Adapts { get; init; }
+
     /// <summary>The name of <see cref="WhyNot"/>.</summary>
     public string? Reason => WhyNot?.Name();
 
@@ -52,6 +55,7 @@ internal sealed record LoopPlan(
             WhyNot = Obstacles.Of(loop) ?? (loop.Says("vectorize", "true") ? Obstacle.ScalarBackend : Obstacle.Unmarked),
             Grows = builders.Where(b => b is not (MergerType or VecMergerType)).Select(b => b.ResultType).ToSeq(),
             Allocates = allocates,
+            Adapts = isMain && allocates.Count == 0 && loop.Says("adaptive", "true") && Predication.Of(loop) is { CanSample: true },
         };
     }
 
@@ -59,6 +63,7 @@ internal sealed record LoopPlan(
     public override string ToString() =>
         $"for {string.Join(", ", Reads)} into {string.Join(", ", Builders)}: {(WhyNot is null ? "vector" : $"scalar ({Reason})")}, serial, {Lanes} lanes"
         + (HasFunction ? ", in blocks" : ", in place")
+        + (Adapts ? ", with and without branches" : "")
         + (Grows.Count > 0 ? $", grows {string.Join(", ", Grows)}" : "")
         + (Allocates.Count > 0 ? $", each iteration allocates {string.Join(", ", Allocates)}{(ReleasesTemporaries ? " and frees it" : "")}" : "");
 

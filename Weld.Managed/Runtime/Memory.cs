@@ -28,7 +28,34 @@ internal static unsafe class Memory
 
     /// <summary>0 or 1, without a branch.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static byte ToByte(bool value) => Unsafe.As<bool, byte>(ref value);
+    public static byte ToByte(bool value) => Unsafe.BitCast<bool, byte>(value);
+
+    /// <summary>One of two scalars, without a branch: (x &amp; mask) | (y &amp; ~mask) on their bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Pick<T>(bool condition, T x, T y)
+        where T : unmanaged
+    {
+        if (sizeof(T) == 8)
+        {
+            var mask = 0L - ToByte(condition);
+            return Unsafe.BitCast<long, T>((Unsafe.BitCast<T, long>(x) & mask) | (Unsafe.BitCast<T, long>(y) & ~mask));
+        }
+
+        if (sizeof(T) == 4)
+        {
+            var mask = 0 - ToByte(condition);
+            return Unsafe.BitCast<int, T>((Unsafe.BitCast<T, int>(x) & mask) | (Unsafe.BitCast<T, int>(y) & ~mask));
+        }
+
+        if (sizeof(T) == 2)
+        {
+            var mask = (short)(0 - ToByte(condition));
+            return Unsafe.BitCast<short, T>((short)((Unsafe.BitCast<T, short>(x) & mask) | (Unsafe.BitCast<T, short>(y) & ~mask)));
+        }
+
+        var bytes = (byte)(0 - ToByte(condition));
+        return Unsafe.BitCast<byte, T>((byte)((Unsafe.BitCast<T, byte>(x) & bytes) | (Unsafe.BitCast<T, byte>(y) & ~bytes)));
+    }
 
     /// <summary>Whether a byte is not 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
