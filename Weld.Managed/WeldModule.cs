@@ -16,15 +16,15 @@ public sealed class WeldModule
     private readonly CheckedProgram _program;
 
     private WeldModule(CheckedProgram program, CompileOptions options)
+        : this(program, options, RunsCompiled(options) ? new CompiledEngine(ProgramCache.Get(program.Program, options)) : new InterpreterEngine(program.Program, options.Functions)) => Dump(options);
+
+    internal WeldModule(CheckedProgram program, CompileOptions options, Engine engine)
     {
         _program = program;
         Options = options;
+        Engine = engine;
         Arguments = MemoryLayout.Of(new StructType(Parameters.To(p => p.Type)));
         Result = MemoryLayout.Of(ResultType);
-        Engine = options.Backend == Backend.Interpreter || (options.Backend == Backend.Automatic && !RuntimeFeature.IsDynamicCodeSupported)
-            ? new InterpreterEngine(program.Program, options.Functions)
-            : new CompiledEngine(ProgramCache.Get(program.Program, options));
-        Dump(options);
         Foreign = [.. options.Functions.All.Select(HostFunction.Of)];
     }
 
@@ -135,6 +135,11 @@ public sealed class WeldModule
 
     private static WeldModule Compile(CompileOptions options, Func<CompileOptions, CheckedProgram> check)
     {
+        if (RunsCompiled(options))
+        {
+            FirstUse.Begin();
+        }
+
         CheckedProgram program;
         try
         {
@@ -147,6 +152,9 @@ public sealed class WeldModule
 
         return new WeldModule(program, options);
     }
+
+    private static bool RunsCompiled(CompileOptions options) =>
+        options.Backend == Backend.Compiled || (options.Backend == Backend.Automatic && RuntimeFeature.IsDynamicCodeSupported);
 
     // An existing file is never overwritten.
     private void Dump(CompileOptions options)

@@ -1,0 +1,55 @@
+using Weld.Core;
+using Weld.Core.IR;
+using Weld.Core.Operators;
+using Weld.Core.Types;
+using Weld.Core.Values;
+using Weld.Managed.Emit;
+using Weld.Managed.Layout;
+using Weld.Managed.Runtime;
+
+namespace Weld.Managed;
+
+/// <summary>
+/// What a process waits for at its first program is mostly the JIT compiler, which compiles this library method by method. So while one thread
+/// reads the first program, another does the last steps first: it makes a run, then compiles a small program of its own. The first meets it halfway.
+/// </summary>
+internal static class FirstUse
+{
+    private static int _begun;
+
+    /// <summary>Begins, once in a process, if there is a second processor to do it.</summary>
+    public static void Begin()
+    {
+        if (Volatile.Read(ref _begun) == 0 && Interlocked.Exchange(ref _begun, 1) == 0 && Environment.ProcessorCount > 1)
+        {
+            new Thread(RunAndCompile) { IsBackground = true, Name = "Weld: first use" }.Start();
+        }
+    }
+
+    private static void RunAndCompile()
+    {
+        try
+        {
+            var program = Program();
+            var nothing = new CompiledProgram(
+                program, static (_, _, _) => { }, [], MemoryLayout.Of(new StructType(program.Parameters.To(p => p.Type))), MemoryLayout.Of(program.Body.Type), [], []);
+            using var result = new WeldModule(new CheckedProgram(program, null, []), CompileOptions.Default, new CompiledEngine(nothing)).Run(new long[] { 1, 2 });
+            result.As<long>();
+            ProgramCompiler.Compile(program);
+        }
+        catch (Exception)
+        {
+            // What fails here fails again, and is reported, in the program that needs it.
+        }
+    }
+
+    // |v: vec[i64]| result(for(v, merger[i64,+], |b, i, x| if(x > 1L, merge(b, x), b)))
+    private static Lambda Program()
+    {
+        var type = new MergerType(ScalarType.I64, new SingleOperator(OperatorTable.Add));
+        var (v, b, i, x) = (new Symbol("v", new VectorType(ScalarType.I64)), new Symbol("b", type), new Symbol("i", ScalarType.I64), new Symbol("x", ScalarType.I64));
+        var condition = new Binary(OperatorTable.Greater, new Ident(x), new Literal(Scalar.I64(1)));
+        var body = new If(condition, new Merge(new Ident(b), new Ident(x)), new Ident(b));
+        return new Lambda([v], new Result(new For([new Iter(new Ident(v))], new NewBuilder(type), new Lambda([b, i, x], body))));
+    }
+}
