@@ -12,7 +12,8 @@ internal abstract class Kernel
 
     /// <summary>Arguments of <paramref name="count"/> rows, the same every time.</summary>
     /// <param name="count">The number of rows.</param>
-    public abstract object[] Data(int count);
+    /// <param name="set">Another number gives other rows.</param>
+    public abstract object[] Data(int count, int set);
 
     /// <summary>The loop by hand.</summary>
     /// <param name="data">What <see cref="Data"/> made.</param>

@@ -8,7 +8,7 @@ internal sealed class MapFilterSum : Kernel
     public override string Program =>
         "|v: vec[f64]| result(for(v, merger[f64, +], |b, i, x| let y = x * 2.0 + 1.0; if(y > 2.0, merge(b, y), b)))";
 
-    public override object[] Data(int count) => [Random(2, count, r => r.NextDouble())];
+    public override object[] Data(int count, int set) => [Random(2 + (100 * set), count, r => r.NextDouble())];
 
     public override double ByHand(object[] data) => Run((double[])data[0]);
 

@@ -13,9 +13,10 @@ internal sealed class Q6 : Kernel
               merge(b, row.$3 * row.$1), b)))
         """;
 
-    public override object[] Data(int count)
+    public override object[] Data(int count, int set)
     {
-        var random = new Random(3);
+        var seed = 3 + (100 * set);
+        var random = new Random(seed);
         var shipdate = new int[count];
         for (var i = 0; i < count; i++)
         {
@@ -25,9 +26,9 @@ internal sealed class Q6 : Kernel
         return
         [
             shipdate,
-            Random(4, count, r => r.Next(0, 11) / 100.0),
-            Random(5, count, r => r.Next(1, 51)),
-            Random(6, count, r => r.Next(90_000, 10_500_000) / 100.0),
+            Random(seed + 1, count, r => r.Next(0, 11) / 100.0),
+            Random(seed + 2, count, r => r.Next(1, 51)),
+            Random(seed + 3, count, r => r.Next(90_000, 10_500_000) / 100.0),
         ];
     }
 

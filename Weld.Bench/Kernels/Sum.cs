@@ -7,7 +7,7 @@ internal sealed class Sum : Kernel
 
     public override string Program => "|v: vec[f64]| result(for(v, merger[f64, +], |b, i, x| merge(b, x)))";
 
-    public override object[] Data(int count) => [Random(1, count, r => r.NextDouble())];
+    public override object[] Data(int count, int set) => [Random(1 + (100 * set), count, r => r.NextDouble())];
 
     public override double ByHand(object[] data) => Run((double[])data[0]);
 
