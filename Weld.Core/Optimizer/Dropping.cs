@@ -8,6 +8,9 @@ internal static class Dropping
     /// <summary>Whether it may go from where it stands: it also takes no builder that is bound outside it and would then be left over.</summary>
     public static bool MayGo(Expr value) => IsQuiet(value) && (!value.Facts.Has(Effects.Builds) || !TakesBuilder(value, static _ => true));
 
+    /// <summary>Whether a value that is used may go where it turns out not to matter: it always gives one, too.</summary>
+    public static bool IsSound(Expr value) => !value.Facts.Has(Effects.Fails) && MayGo(value);
+
     /// <summary>Whether it neither asserts nor acts.</summary>
     public static bool IsQuiet(Expr value) => !value.Facts.Has(Effects.Acts | Effects.Asserts);
 

@@ -19,6 +19,7 @@ public static class Pipeline
         InlineLet.Pass,
         InlineZip.Pass,
         InlineLiterals.Pass,
+        Algebraic.Pass,
         DeadCode.Pass,
 
         // The loops of one group give a struct of results.

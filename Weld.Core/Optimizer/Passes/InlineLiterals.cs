@@ -26,10 +26,10 @@ internal static class InlineLiterals
     private static Expr? Decide(Expr node) => node switch
     {
         If { Condition: Literal { Value.AsBool: var c } } i => c ? i.Then : i.Else,
-        Select { Condition: Literal { Value.AsBool: var c } } s when IsSound(c ? s.Else : s.Then) => c ? s.Then : s.Else,
+        Select { Condition: Literal { Value.AsBool: var c } } s when Dropping.IsSound(c ? s.Else : s.Then) => c ? s.Then : s.Else,
         Logical { Left: Literal { Value.AsBool: var left } } l => left == l.IsAnd ? l.Right : l.Left,
         Logical { Right: Literal { Value.AsBool: var right } } l when right == l.IsAnd => l.Left,
-        Logical { Right: Literal } l when IsSound(l.Left) => l.Right,
+        Logical { Right: Literal } l when Dropping.IsSound(l.Left) => l.Right,
         Assertion { Condition: Literal { Value.AsBool: true } condition } => condition,
         _ => null,
     };
@@ -50,7 +50,7 @@ internal static class InlineLiterals
     {
         for (var i = 0; i < elements.Count; i++)
         {
-            if (i != butAt && !IsSound(elements[i]))
+            if (i != butAt && !Dropping.IsSound(elements[i]))
             {
                 return false;
             }
@@ -58,7 +58,4 @@ internal static class InlineLiterals
 
         return true;
     }
-
-    /// <summary>Whether a value that was evaluated need not be: it gives a value, always, and uses up no builder.</summary>
-    private static bool IsSound(Expr value) => !value.Facts.Has(Effects.Fails) && Dropping.MayGo(value);
 }
