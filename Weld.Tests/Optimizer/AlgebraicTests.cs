@@ -127,5 +127,6 @@ public class AlgebraicTests
     [InlineData("select(x / y > 1L, x, x)")]
     [InlineData("x / y - x / y")]
     [InlineData("i64(u32(i8(x)))")]
+    [InlineData("abs(-u8(x))")]
     public void WhatTheOriginalGotWrongStays(string input) => Keeps(Pass, $"|x: i64, y: i64| {input}");
 }

@@ -97,12 +97,12 @@ internal static class Algebraic
         }
     }
 
-    // −−x  =>  x    x + −y  =>  x − y    −x + y  =>  y − x    x − −y  =>  x + y    −x * −y  =>  x * y    −x * c  =>  x * −c    |−x|  =>  |x|
+    // −−x  =>  x    x + −y  =>  x − y    −x + y  =>  y − x    x − −y  =>  x + y    −x * −y  =>  x * y    −x * c  =>  x * −c    |−x|  =>  |x|, not unsigned
     // x * −1  =>  −x    x / −1  =>  −x    0 − x  =>  −x on integers
     private static Expr? Signs(Expr node) => node switch
     {
         Unary u when u.Operator == Op.Negate => Negated(u.Operand),
-        Unary u when u.Operator == Op.Absolute => Negated(u.Operand) is { } x ? u with { Operand = x } : null,
+        Unary u when u.Operator == Op.Absolute => Negated(u.Operand) is { Type.LaneKind: { } kind } x && (kind.IsSigned() || kind.IsFloat()) ? u with { Operand = x } : null,
         Binary { Right: Literal { Value: var c } } b when (b.Operator == Op.Multiply || b.Operator == Op.Divide) && IsMinusOne(c) => new Unary(Op.Negate, b.Left),
         Binary { Left: Literal { Value: { Bits: 0 } zero } } b when b.Operator == Op.Subtract && zero.Kind.IsInteger() => new Unary(Op.Negate, b.Right),
         Binary b when b.Operator == Op.Add && Negated(b.Right) is { } y => b with { Operator = Op.Subtract, Right = y },
