@@ -18,6 +18,13 @@ public static class Pipeline
         // What a producer gives stands where it is consumed, so that rules see both.
         InlineLet.Pass,
         InlineZip.Pass,
+
+        // Iterations bind structs and elements of their own.
+        UnrollStaticLoop.Pass,
+        UnrollStructs.Pass,
+        InlineLet.Pass,
+
+        // Folding brings constants to the identities, and both leave values unused.
         InlineLiterals.Pass,
         Algebraic.Pass,
         DeadCode.Pass,
@@ -44,8 +51,10 @@ public static class Pipeline
         // Loops that are equal become one, and what a loop does not change leaves it, once the program is small.
         Cse.Pass,
 
-        // Loops have the bodies that they will run.
+        // Loops have the bodies that they will run; conditions first, which branches are chosen by.
+        ShortCircuitBooleans.Pass,
         Predicate.Pass,
+        InferSize.Pass,
 
         // Last: it marks the loops that are left.
         Vectorize.Pass,

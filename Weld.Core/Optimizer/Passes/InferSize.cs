@@ -1,0 +1,60 @@
+using Weld.Core.IR;
+using Weld.Core.Types;
+
+namespace Weld.Core.Optimizer.Passes;
+
+/// <summary>An appender that gets one value in each iteration is made for as many as there are.</summary>
+internal static class InferSize
+{
+    public static readonly Pass Pass = new("infer-size", "Appenders of known length are made for it.", Size);
+
+    // for(v, appender, |b, i, x| merge(b, e))  =>  for(v, appender(len(v)), |b, i, x| merge(b, e))    where v is a variable: a hint, which changes no result
+    // for(v, {appender, c}, f)  =>  for(v, {appender(len(v)), c}, f)                                  where f merges once into the first field
+    private static Expr? Size(Expr node)
+    {
+        if (node is not For { Iters: [{ Kind: IterKind.Scalar, Start: null, Data: { } data }, ..] } loop || !Atoms.IsAtom(data))
+        {
+            return null;
+        }
+
+        var own = new Ident(loop.Function.Parameters[0]);
+        var builder = loop.Builder switch
+        {
+            NewBuilder b => Sized(b, loop, own, data),
+            StructLiteral s => s.Map(e => e is NewBuilder b && At(s.Fields, b) is var k ? Sized(b, loop, new Field(own, k), data) : e),
+            var other => other,
+        };
+        return ReferenceEquals(builder, loop.Builder) ? null : loop with { Builder = builder };
+    }
+
+    private static int At(Seq<Expr> fields, Expr field)
+    {
+        var k = 0;
+        while (!ReferenceEquals(fields[k], field))
+        {
+            k++;
+        }
+
+        return k;
+    }
+
+    private static Expr Sized(NewBuilder builder, For loop, Expr own, Expr data) =>
+        builder is { BuilderType: AppenderType, Argument: null } && MergesOnce(loop.Function.Body, own) ? builder with { Argument = new Length(data) } : builder;
+
+    /// <summary>Whether the builders that a body gives have <paramref name="own"/> with one merge, on every path.</summary>
+    private static bool MergesOnce(Expr expr, Expr own)
+    {
+        while (expr is Let let)
+        {
+            expr = let.Body;
+        }
+
+        return expr switch
+        {
+            Merge m => m.Builder == own,
+            If i => StackGuard.Run(static a => MergesOnce(a.If.Then, a.Own) && MergesOnce(a.If.Else, a.Own), (If: i, Own: own)),
+            StructLiteral s => own is Field { Operand: Ident } f && MergesOnce(s.Fields[f.Index], own),
+            _ => false,
+        };
+    }
+}

@@ -1,0 +1,129 @@
+using Weld.Core.IR;
+using Weld.Core.Operators;
+using Weld.Core.Types;
+using Weld.Core.Values;
+
+namespace Weld.Core.Optimizer.Passes;
+
+/// <summary>A short loop over elements that stand in the program becomes its iterations, one after the other.</summary>
+internal static class UnrollStaticLoop
+{
+    public static readonly Pass Pass = new("unroll-static-loop", "Short loops of known length become their iterations.", Unroll, Finish);
+
+    private const int MostIterations = 8;
+
+    /// <summary>Nodes of all iterations together.</summary>
+    private const int MostNodes = 400;
+
+    // for([p, q], b, |c, i, x| e)  =>  let x0 = p; let x1 = q; let c0 = b; let c1 = e[c0, 0, x0]; e[c1, 1, x1]
+    private static Expr? Unroll(Expr node)
+    {
+        if (node is not For { Annotations: [] or [{ Key: "loopsize" }] } loop)
+        {
+            return null;
+        }
+
+        var count = Count(loop.Iters[0]);
+        if (count is < 0 or > MostIterations || count * loop.Function.Facts.Size > MostNodes)
+        {
+            return null;
+        }
+
+        foreach (var iter in loop.Iters.Span)
+        {
+            if (Count(iter) != count)
+            {
+                return null;
+            }
+        }
+
+        var lets = new List<(Symbol Symbol, Expr Value)>();
+        var elements = new Expr[(int)count];
+        var iters = loop.Iters.To(i => Elements(i, lets));
+        for (var k = 0; k < elements.Length; k++)
+        {
+            elements[k] = iters.Count == 1 ? iters[0][k] : new StructLiteral(iters.To(e => e[k]));
+        }
+
+        var builder = loop.Builder;
+        for (var k = 0; k < elements.Length; k++)
+        {
+            var copy = Substitution.Copy(loop.Function);
+            lets.Add((copy.Parameters[0], builder));
+            lets.Add((copy.Parameters[1], new Literal(Scalar.I64(k))));
+            lets.Add((copy.Parameters[2], elements[k]));
+            builder = copy.Body;
+        }
+
+        for (var i = lets.Count - 1; i >= 0; i--)
+        {
+            builder = new Let(lets[i].Symbol, lets[i].Value, builder);
+        }
+
+        return builder;
+    }
+
+    /// <summary>How many elements an iterator visits, where the program says so; else −1.</summary>
+    private static long Count(Iter iter) => iter switch
+    {
+        { Kind: IterKind.Scalar, Start: null, Data: VectorLiteral v } => v.Elements.Count,
+        { Kind: IterKind.Range, Start: Literal { Value.AsInt64: var s }, End: Literal { Value.AsInt64: var e }, Stride: Literal { Value.AsInt64: var t and not 0 } }
+            when (Int128)e - s is var distance && distance % t == 0 && distance / t is var steps && steps >= 0 && steps <= MostIterations => (long)steps,
+        _ => -1,
+    };
+
+    /// <summary>The elements in order; what is not a literal is bound first, as it is evaluated before the loop.</summary>
+    private static Expr[] Elements(Iter iter, List<(Symbol Symbol, Expr Value)> lets)
+    {
+        var elements = new Expr[(int)Count(iter)];
+        for (var k = 0; k < elements.Length; k++)
+        {
+            if (iter.Data is VectorLiteral v)
+            {
+                var symbol = new Symbol("x", v.Element);
+                lets.Add((symbol, v.Elements[k]));
+                elements[k] = new Ident(symbol);
+            }
+            else
+            {
+                elements[k] = new Literal(Scalar.I64(((Literal)iter.Start!).Value.AsInt64 + (k * ((Literal)iter.Stride!).Value.AsInt64)));
+            }
+        }
+
+        return elements;
+    }
+
+    // result(merge(merge(appender, a), b))  =>  [a, b]
+    // result(merge(merge(merger[T,∘](a), b), c))  =>  (a ∘ b) ∘ c    with the identity for a where there is none
+    private static Expr? Finish(Expr node)
+    {
+        if (node is not Result { Builder: Merge last } || last.Value.Type is SimdType)
+        {
+            return null;
+        }
+
+        var merges = new List<Merge>();
+        Expr builder = last;
+        for (; builder is Merge merge; builder = merge.Builder)
+        {
+            merges.Add(merge);
+        }
+
+        merges.Reverse();
+        switch (builder)
+        {
+            case NewBuilder { BuilderType: AppenderType a, Argument: null }:
+                return new VectorLiteral(a.Element, merges.ToSeq().To(m => m.Value));
+            case NewBuilder { BuilderType: MergerType { Element: ScalarType t, Operator: SingleOperator { Operator: var op } } } m:
+                var total = m.Argument ?? new Literal(op.Identity(t.Kind));
+                foreach (var merge in merges)
+                {
+                    total = new Binary(op, total, merge.Value) { Span = merge.Span };
+                }
+
+                return total;
+            default:
+                return null;
+        }
+    }
+}
