@@ -45,6 +45,22 @@ internal static class UnrollStaticLoop
             elements[k] = iters.Count == 1 ? iters[0][k] : new StructLiteral(iters.To(e => e[k]));
         }
 
+        var end = !IsOrdered(loop.Builder.Type) ? Iterations(loop, elements, lets) : loop.Type is MergerType { Element: ScalarType } type ? Total(loop, type, elements, lets) : null;
+        if (end is null)
+        {
+            return null;
+        }
+
+        for (var i = lets.Count - 1; i >= 0; i--)
+        {
+            end = new Let(lets[i].Symbol, lets[i].Value, end);
+        }
+
+        return end;
+    }
+
+    private static Expr Iterations(For loop, Expr[] elements, List<(Symbol Symbol, Expr Value)> lets)
+    {
         var builder = loop.Builder;
         for (var k = 0; k < elements.Length; k++)
         {
@@ -55,13 +71,57 @@ internal static class UnrollStaticLoop
             builder = copy.Body;
         }
 
-        for (var i = lets.Count - 1; i >= 0; i--)
-        {
-            builder = new Let(lets[i].Symbol, lets[i].Value, builder);
-        }
-
         return builder;
     }
+
+    // for([p, q, r], b, |c, i, x| merge(c, e))  =>  merge(b, (e[p] + e[r]) + e[q])
+    // In the order of reductions: each iteration has a lane, lanes fold by halving, and the total is one merge.
+    private static Merge? Total(For loop, MergerType type, Expr[] elements, List<(Symbol Symbol, Expr Value)> lets)
+    {
+        var op = ((SingleOperator)type.Operator).Operator;
+        var identity = new Literal(op.Identity(((ScalarType)type.Element).Kind));
+        var builder = new Symbol("b", type);
+        lets.Add((builder, loop.Builder));
+        var lanes = new Expr[MostIterations];
+        for (var k = 0; k < elements.Length; k++)
+        {
+            var copy = Substitution.Copy(loop.Function);
+            lets.Add((copy.Parameters[1], new Literal(Scalar.I64(k))));
+            lets.Add((copy.Parameters[2], elements[k]));
+            var body = copy.Body;
+            for (; body is Let let; body = let.Body)
+            {
+                lets.Add((let.Symbol, let.Value));
+            }
+
+            if (body is not Merge { Builder: Ident { Symbol: var merged }, Value: var value } || merged != copy.Parameters[0])
+            {
+                return null;
+            }
+
+            lanes[k] = new Binary(op, identity, value);
+        }
+
+        for (var half = MostIterations / 2; half > 0; half /= 2)
+        {
+            for (var k = 0; k < half; k++)
+            {
+                lanes[k] = lanes[k] is null || lanes[k + half] is null ? lanes[k] ?? lanes[k + half] : new Binary(op, lanes[k], lanes[k + half]);
+            }
+        }
+
+        return new Merge(new Ident(builder), lanes[0] ?? identity);
+    }
+
+    /// <summary>Whether the order of merges shows in the bits of what a builder gives.</summary>
+    private static bool IsOrdered(WeldType type) => type switch
+    {
+        MergerType m => ReductionOrder.IsSensitive(m.Element, m.Operator),
+        DictMergerType d => ReductionOrder.IsSensitive(d.Value, d.Operator),
+        VecMergerType v => ReductionOrder.IsSensitive(v.Element, v.Operator),
+        StructType s => s.Fields.Any(IsOrdered),
+        _ => false,
+    };
 
     /// <summary>How many elements an iterator visits, where the program says so; else −1.</summary>
     private static long Count(Iter iter) => iter switch
