@@ -188,8 +188,12 @@ internal static partial class GroupAggregate
                         return null;
                     }
 
-                    var grouping = new Grouping(type, limit);
-                    Groupings.Add(r, grouping);
+                    // A tree that binds no variables may stand in several places; they are reduced together or not at all.
+                    if (!Groupings.TryGetValue(r, out var grouping))
+                    {
+                        Groupings[r] = grouping = new Grouping(type, limit);
+                    }
+
                     return new Part(grouping, Role.Dictionary);
                 case Result { Builder: For loop } r:
                     var sources = Sources(loop);
