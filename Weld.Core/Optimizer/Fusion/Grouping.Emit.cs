@@ -65,10 +65,12 @@ internal sealed partial class Grouping
         var body = _tail;
         foreach (var (_, symbol, value, original) in lets.OrderBy(l => l.Order).Reverse())
         {
-            body = original is null || original.Symbol != symbol ? new Let(symbol, value, body) : original with { Value = value, Body = body };
+            body = body is Ident i && i.Symbol == symbol ? value
+                : original is null || original.Symbol != symbol ? new Let(symbol, value, body)
+                : original with { Value = value, Body = body };
         }
 
-        return body is Let { Body: Ident i } only && only.Symbol == i.Symbol ? only.Value : body;
+        return body;
     }
 
     private static bool Emit(Group group, ILookup<Group, LoopStatement> loops, List<(int Order, Symbol Symbol, Expr Value, Let? Original)> lets)
@@ -117,8 +119,16 @@ internal sealed partial class Grouping
 
         loop = new Result(loop) { Span = group.Span };
         var result = new Symbol("r", loop.Type);
+        var names = new List<(Symbol Symbol, Expr Value)>();
+        Name(live, new Ident(result), names);
+        if (names is [(var only, Ident)])
+        {
+            lets.Add((order, only, loop, null));
+            return true;
+        }
+
         lets.Add((order, result, loop, null));
-        Name(live, new Ident(result), order, lets);
+        lets.AddRange(names.Select(n => (order, n.Symbol, n.Value, (Let?)null)));
         return true;
     }
 
@@ -231,7 +241,7 @@ internal sealed partial class Grouping
     }
 
     /// <summary>Gives the results the names that the region uses.</summary>
-    private static void Name(List<Member> live, Expr result, int order, List<(int Order, Symbol Symbol, Expr Value, Let? Original)> lets)
+    private static void Name(List<Member> live, Expr result, List<(Symbol Symbol, Expr Value)> names)
     {
         for (var i = 0; i < live.Count; i++)
         {
@@ -240,28 +250,28 @@ internal sealed partial class Grouping
             var below = member.Child?.Members.Where(m => m.IsLive).ToList() ?? [];
             if (below.Count == 0)
             {
-                NameOf(member, own, order, lets);
+                NameOf(member, own, names);
                 continue;
             }
 
             if (member.IsNeeded)
             {
-                NameOf(member, new Field(own, 0), order, lets);
+                NameOf(member, new Field(own, 0), names);
             }
 
             var items = below.Count + (member.IsNeeded ? 1 : 0);
             for (var k = 0; k < below.Count; k++)
             {
-                Name([below[k]], items == 1 ? own : new Field(own, k + (member.IsNeeded ? 1 : 0)), order, lets);
+                Name([below[k]], items == 1 ? own : new Field(own, k + (member.IsNeeded ? 1 : 0)), names);
             }
         }
     }
 
-    private static void NameOf(Member member, Expr result, int order, List<(int Order, Symbol Symbol, Expr Value, Let? Original)> lets)
+    private static void NameOf(Member member, Expr result, List<(Symbol Symbol, Expr Value)> names)
     {
         for (var k = 0; k < member.Outputs.Length; k++)
         {
-            lets.Add((order, member.Outputs[k], member.Outputs.Length == 1 ? result : new Field(result, k), null));
+            names.Add((member.Outputs[k], member.Outputs.Length == 1 ? result : new Field(result, k)));
         }
     }
 }

@@ -108,6 +108,7 @@ internal sealed partial class Grouping
                 s.Latest = visited.TryGetValue(s, out var visit) && visit <= depth && (firstVisits is null || needs[i].Visits.TrueForAll(v => v.IsTaken || v.MustLast >= visit || firstVisits[v] >= visit))
                     ? Math.Max(visit, s.Depth)
                     : s.Depth;
+                s.Deadline = Math.Max(s.Latest, Math.Min(depth, visited.GetValueOrDefault(s, int.MaxValue)));
                 s.LastVisit = 0;
                 foreach (var producer in needs[i].Visits)
                 {
@@ -296,7 +297,7 @@ internal sealed partial class Grouping
             foreach (var candidate in _bySource.GetValueOrDefault(new SourceKey(iter)) ?? [])
             {
                 var g = candidate.Resolved;
-                if (g.Depth >= least && (group is null || g.Depth < group.Depth) && g.Accepts(s))
+                if (g.Depth >= least && g.Depth <= Math.Max(least, s.Deadline) && (group is null || g.Depth < group.Depth) && g.Accepts(s))
                 {
                     group = g;
                 }

@@ -40,6 +40,9 @@ internal sealed class LoopStatement : Statement
     /// <summary>The depth that suits the loops that visit the elements, which nothing needs before: the loop may wait until then.</summary>
     public int Latest { get; set; }
 
+    /// <summary>The greatest depth that makes nothing else wait.</summary>
+    public int Deadline { get; set; }
+
     /// <summary>The greatest depth at which a loop visits the elements.</summary>
     public int LastVisit { get; set; }
 
