@@ -5,17 +5,17 @@ using Weld.Managed.Layout;
 namespace Weld.Managed.Emit;
 
 /// <summary>The frame of a loop's function: where it finds the variables it reads, its iterators, and the values of its mergers.</summary>
-/// <param name="Variables">The outer variables that the body reads, and their offsets.</param>
+/// <param name="Variables">The outer variables that the body reads, what it may read of them, and their offsets.</param>
 /// <param name="Sources">The iterators and their offsets.</param>
 /// <param name="Mergers">The offsets of the values of the mergers among the loop's builders, in order.</param>
 /// <param name="Changes">The offset of a number, for loops that adapt.</param>
 /// <param name="Size">Bytes of the frame.</param>
-internal sealed record Capture(Seq<(Symbol Symbol, int Offset)> Variables, Seq<(LoopSource Source, int Offset)> Sources, Seq<int> Mergers, int Changes, int Size)
+internal sealed record Capture(Seq<(Symbol Symbol, WeldType Type, int Offset)> Variables, Seq<(LoopSource Source, int Offset)> Sources, Seq<int> Mergers, int Changes, int Size)
 {
     public static Capture Of(For node, LoopSource[] sources)
     {
         var size = 0;
-        var variables = FreeVariables.Of(node.Function).Select(s => (s, Place(s.Type))).ToSeq();
+        var variables = FreeVariables.Of(node.Function).Select(s => (s, Readable(s.Type), Place(Readable(s.Type)))).ToSeq();
         var iterators = sources.Select(s => (s, Take(8 * s.Values.Length))).ToSeq();
         var mergers = new List<int>();
         PlaceMergers(node.Builder.Type);
@@ -45,6 +45,14 @@ internal sealed record Capture(Seq<(Symbol Symbol, int Offset)> Variables, Seq<(
             }
         }
     }
+
+    /// <summary>A type without its builders: a body may read the other fields of a struct that holds some.</summary>
+    private static WeldType Readable(WeldType type) => type switch
+    {
+        BuilderType => new StructType([]),
+        StructType { ContainsBuilder: true } s => new StructType(s.Fields.To(Readable)),
+        _ => type,
+    };
 }
 
 /// <summary>The variables that an expression reads and does not bind.</summary>

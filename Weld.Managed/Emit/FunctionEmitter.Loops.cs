@@ -40,9 +40,9 @@ internal sealed partial class FunctionEmitter
     /// <summary>Loads what a loop's function reads from its frame.</summary>
     private LoopSource[] EmitCaptured(Capture capture, Expression frame)
     {
-        foreach (var (symbol, offset) in capture.Variables)
+        foreach (var (symbol, type, offset) in capture.Variables)
         {
-            Bind(symbol, HoldLoaded(Load(symbol.Type, frame, offset)));
+            Bind(symbol, HoldLoaded(Load(type, frame, offset)));
         }
 
         return [.. capture.Sources.Select(s => s.Source with { Values = [.. s.Source.Values.Select((v, i) => v is ConstantExpression ? v : Local(Clr.LoadLong(Clr.At(frame, s.Offset + (8 * i)))))] })];
@@ -54,9 +54,9 @@ internal sealed partial class FunctionEmitter
         var capture = Capture.Of(node, sources);
         var loop = Program.CompileLoop(node, plan, capture);
         var frame = Scratch(capture.Size);
-        foreach (var (symbol, offset) in capture.Variables)
+        foreach (var (symbol, type, offset) in capture.Variables)
         {
-            Store(symbol.Type, Emit(new Ident(symbol)), frame, offset);
+            Store(type, Emit(new Ident(symbol)), frame, offset);
         }
 
         foreach (var (source, offset) in capture.Sources)

@@ -179,6 +179,8 @@ internal sealed partial class FunctionEmitter
             case (DictionaryType, DictionaryOperand o):
                 Do(Clr.StoreLong(Clr.At(address, offset), o.Header));
                 break;
+            case (StructType { Fields.Count: 0 }, _):
+                break;
             case (StructType s, StructOperand o):
                 var layout = MemoryLayout.Of(s);
                 for (var i = 0; i < o.Fields.Length; i++)

@@ -83,7 +83,7 @@ internal sealed class Oracle
         }
         catch (Exception e)
         {
-            return new("the interpreter fails", e.ToString());
+            return new("the interpreter fails", e.Message);
         }
 
         return Difference(found, calls)
@@ -101,7 +101,7 @@ internal sealed class Oracle
         }
         catch (Exception e)
         {
-            return new("compiled code fails", $"expected {_expected}, found {e}");
+            return new("compiled code fails", $"expected {_expected}, found {e.Message}");
         }
     }
 
