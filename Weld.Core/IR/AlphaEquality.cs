@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Weld.Core.Types;
 
 namespace Weld.Core.IR;
@@ -15,7 +16,7 @@ public static class AlphaEquality
         return new Comparer().Same(left, right);
     }
 
-    /// <summary>A hash that equal trees share, the same in every process.</summary>
+    /// <summary>A hash that equal trees share; of a tree without free variables, which hash as the objects they are, the same in every process.</summary>
     /// <param name="expr">A tree in which every variable is bound in one place.</param>
     public static ulong Hash(Expr expr)
     {
@@ -180,7 +181,7 @@ public static class AlphaEquality
         /// <summary>What a node holds besides its children; its variables are bound after that.</summary>
         private ulong Own(Expr expr)
         {
-            var hash = expr is Ident i ? With(7, _numbers.TryGetValue(i.Symbol, out var n) ? (ulong)n : Text(11, i.Symbol.Name)) : Head(expr);
+            var hash = expr is Ident i ? With(7, _numbers.TryGetValue(i.Symbol, out var n) ? (ulong)n : (ulong)RuntimeHelpers.GetHashCode(i.Symbol)) : Head(expr);
             foreach (var annotation in expr.Annotations.Span)
             {
                 hash = Text(Text(hash, annotation.Key), annotation.Value);

@@ -55,8 +55,17 @@ public sealed class LazyTests
             x += 1;
         }
 
-        var options = new CollectOptions { Compile = new CompileOptions { Backend = Backend.Interpreter } };
-        Assert.Equal([10_001, 10_002, 10_003], x.ToArray(options));
+        Assert.Equal([10_001, 10_002, 10_003], x.ToArray());
+        Assert.Equal([10_001, 10_002, 10_003], x.ToArray(new CollectOptions { Compile = new CompileOptions { Backend = Backend.Interpreter } }));
+    }
+
+    [Fact]
+    public void ManySeriesOverOneInputAreOneLoop()
+    {
+        var x = Series.Of([1, 2, 3]);
+        var all = Enumerable.Range(0, 200).Select(i => (x + i).Filter(x > i % 4).Sum()).ToArray();
+        Assert.Equal(Enumerable.Range(0, 200).Select(i => Enumerable.Range(1, 3).Where(v => v > i % 4).Sum(v => v + i)), Lazy.CollectAll(all));
+        Assert.Single(Lazy.ExplainAll([.. all.Select(a => a.Value)]).Split('\n'), l => l.StartsWith("# loop ", StringComparison.Ordinal));
     }
 
     [Fact]
