@@ -11,6 +11,7 @@ internal static class Program
         usage: dotnet run -c Release --project Weld.Bench -- COMMAND
           measure                 every figure of the project in about a minute, as Markdown
           optimizer               the part of it that is about the optimizer
+          lazy                    what a graph of series costs besides computing
           workloads ROWS [NAME…]  the programs of examples/programs on data of that size, beside plain C#
           selectivity             sums of filtered rows, as 1 %, 50 % and 99 % of them pass
           bdn ARGUMENTS           the same as measure through BenchmarkDotNet, such as: bdn --filter *
@@ -30,6 +31,9 @@ internal static class Program
                 return 0;
             case ["optimizer"]:
                 OptimizerTable.Write(Console.Out);
+                return 0;
+            case ["lazy"]:
+                LazyTable.Write(Console.Out);
                 return 0;
             case ["workloads", var size, .. var names] when long.TryParse(size, CultureInfo.InvariantCulture, out var rows):
                 WorkloadTable.Write(Console.Out, rows, names);
