@@ -51,6 +51,9 @@ public static class Pipeline
         // Loops that are equal become one, and what a loop does not change leaves it, once the program is small.
         Cse.Pass,
 
+        // What may leave a loop has left it.
+        Tile.Pass,
+
         // Loops have the bodies that they will run; conditions first, which branches are chosen by.
         ShortCircuitBooleans.Pass,
         Predicate.Pass,

@@ -76,7 +76,7 @@ internal static class AnnotationRules
     {
         var expected = annotation.Key switch
         {
-            "predicate" or "vectorize" or "parallel" or "top_k" or "limit" or "adaptive" => annotation.Value is "true" or "false" ? null : "true or false",
+            "predicate" or "vectorize" or "parallel" or "top_k" or "limit" or "adaptive" or "tile" => annotation.Value is "true" or "false" ? null : "true or false",
             "loopsize" or "grain_size" or "size" or "num_keys" => Number(annotation.Value) is >= 0 ? null : "an i64 of at least 0",
             "branch_selectivity" => Number(annotation.Value) is >= 0 and <= 10_000 ? null : "a number from 0 to 10,000",
             "impl" => annotation.Value is "local" or "global" ? null : "local or global",
