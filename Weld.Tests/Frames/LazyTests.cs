@@ -290,11 +290,13 @@ public sealed class LazyTests
         var plain = sum.Explain(new CollectOptions { Compile = new CompileOptions { Passes = [] } });
         Assert.StartsWith("|price: vec[f64], constant: f64|", plain, StringComparison.Ordinal);
         Assert.Contains("# no pass changes it", plain, StringComparison.Ordinal);
-        Assert.Contains("# loop 0, +(price, constant): ", plain, StringComparison.Ordinal);
-        Assert.Contains("# loop 1, Sum(+): ", plain, StringComparison.Ordinal);
+        Assert.Contains("# loop 0: for price", plain, StringComparison.Ordinal);
+        Assert.Contains("\n#   +(price, constant)\n", plain, StringComparison.Ordinal);
+        Assert.Contains("\n#   Sum(+)\n", plain, StringComparison.Ordinal);
         var fused = sum.Explain();
         Assert.StartsWith(plain.Split("\n\n")[0], fused, StringComparison.Ordinal);
         Assert.Contains("loop-fusion", fused, StringComparison.Ordinal);
+        Assert.EndsWith("\n#   +(price, constant), Sum(+)\n", fused, StringComparison.Ordinal);
         Assert.DoesNotContain("# loop 1", fused, StringComparison.Ordinal);
     }
 
