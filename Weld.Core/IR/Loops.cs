@@ -39,9 +39,31 @@ public sealed record Iter(IterKind Kind, Expr? Data, Expr? Start = null, Expr? E
     }
 
     /// <summary>The expressions it holds, in order.</summary>
-    public Seq<Expr> Operands => this is { Data: { } data, Start: null, Shape: null, Strides: null, End: null, Stride: null }
-        ? [data]
-        : new Expr?[] { Data, Start, End, Stride, Shape, Strides }.OfType<Expr>().ToSeq();
+    public Seq<Expr> Operands
+    {
+        get
+        {
+            var operands = new Expr[OperandCount];
+            var at = 0;
+            CopyOperands(operands, ref at);
+            return new Seq<Expr>(operands);
+        }
+    }
+
+    internal int OperandCount =>
+        (Data is null ? 0 : 1) + (Start is null ? 0 : 1) + (End is null ? 0 : 1) + (Stride is null ? 0 : 1) + (Shape is null ? 0 : 1) + (Strides is null ? 0 : 1);
+
+    internal void CopyOperands(Expr[] into, ref int at)
+    {
+        ReadOnlySpan<Expr?> operands = [Data, Start, End, Stride, Shape, Strides];
+        foreach (var operand in operands)
+        {
+            if (operand is not null)
+            {
+                into[at++] = operand;
+            }
+        }
+    }
 
     /// <summary>Whether it visits a vector by chunks of a machine vector, or what is left after those.</summary>
     internal bool IsChunked => Kind is IterKind.Simd or IterKind.Fringe;
@@ -70,7 +92,7 @@ public sealed record Iter(IterKind Kind, Expr? Data, Expr? Start = null, Expr? E
     {
         get
         {
-            foreach (var bound in new[] { Start, End, Stride })
+            foreach (var bound in (ReadOnlySpan<Expr?>)[Start, End, Stride])
             {
                 if (bound is not null && !bound.Type.Is(ScalarKind.I64))
                 {
@@ -78,7 +100,7 @@ public sealed record Iter(IterKind Kind, Expr? Data, Expr? Start = null, Expr? E
                 }
             }
 
-            foreach (var shape in new[] { Shape, Strides })
+            foreach (var shape in (ReadOnlySpan<Expr?>)[Shape, Strides])
             {
                 if (shape is not null && shape.Type != new VectorType(ScalarType.I64))
                 {
@@ -113,7 +135,27 @@ public sealed record Iter(IterKind Kind, Expr? Data, Expr? Start = null, Expr? E
 public sealed record For(Seq<Iter> Iters, Expr Builder, Lambda Function) : Expr
 {
     /// <inheritdoc/>
-    public override Seq<Expr> Children => [.. Iters.SelectMany(i => i.Operands), Builder, Function];
+    public override Seq<Expr> Children
+    {
+        get
+        {
+            var count = 2;
+            foreach (var iter in Iters.Span)
+            {
+                count += iter.OperandCount;
+            }
+
+            var children = new Expr[count];
+            var at = 0;
+            foreach (var iter in Iters.Span)
+            {
+                iter.CopyOperands(children, ref at);
+            }
+
+            (children[at], children[at + 1]) = (Builder, Function);
+            return new Seq<Expr>(children);
+        }
+    }
 
     /// <summary>The type of the function's third parameter.</summary>
     public WeldType ElementType => Iters.Count == 1 ? Iters[0].ElementType : new StructType(Iters.To(i => i.ElementType));

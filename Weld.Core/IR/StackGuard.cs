@@ -1,13 +1,10 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.ExceptionServices;
 
 namespace Weld.Core.IR;
 
 /// <summary>Lets a recursion over a deep program go on: when this thread's stack runs low, on a fresh thread with a stack of its own.</summary>
 internal static class StackGuard
 {
-    private const int FreshStack = 64 << 20;
-
     /// <summary>Bounds the memory that one recursion takes for stacks.</summary>
     private const int MostStacks = 128;
 
@@ -43,35 +40,32 @@ internal static class StackGuard
         }
     }
 
+    /// <summary><paramref name="f"/> of <paramref name="argument"/> on a large stack from the start: for work that walks a program again and again, each time as deep.</summary>
+    public static TResult RunDeep<TArgument, TResult>(Func<TArgument, TResult> f, TArgument argument) => _stacks > 0 ? f(argument) : OnFreshStack(f, argument);
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static TResult OnFreshStack<TArgument, TResult>(Func<TArgument, TResult> f, TArgument argument)
     {
         TResult result = default!;
-        ExceptionDispatchInfo? thrown = null;
         var stacks = _stacks + 1;
         if (stacks > MostStacks)
         {
             throw new InsufficientExecutionStackException();
         }
 
-        var thread = new Thread(
-            () =>
+        DeepStack.Run(() =>
+        {
+            _steps = HostSteps - FreshSteps;
+            _stacks = stacks;
+            try
             {
-                _steps = HostSteps - FreshSteps;
-                _stacks = stacks;
-                try
-                {
-                    result = f(argument);
-                }
-                catch (Exception e)
-                {
-                    thrown = ExceptionDispatchInfo.Capture(e);
-                }
-            },
-            FreshStack);
-        thread.Start();
-        thread.Join();
-        thrown?.Throw();
+                result = f(argument);
+            }
+            finally
+            {
+                _stacks = 0;
+            }
+        });
         return result;
     }
 }

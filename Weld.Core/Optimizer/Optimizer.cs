@@ -24,6 +24,9 @@ public sealed record Optimization(Lambda Before, Lambda Program, Seq<PassRun> Ru
 /// <summary>Runs passes over a program. Every pass goes through one gate: it runs to a bounded fixpoint, is timed, and what it changed is verified.</summary>
 public static class ProgramOptimizer
 {
+    /// <summary>The nodes of a program that no pass makes deeper than the stack of any thread allows.</summary>
+    private const int SmallProgram = 100;
+
     /// <summary>Optimises a program.</summary>
     /// <param name="program">A program that the front end accepted.</param>
     /// <param name="passes">The passes in order; null for <see cref="Pipeline.Default"/>.</param>
@@ -31,9 +34,16 @@ public static class ProgramOptimizer
     public static Optimization Optimize(Lambda program, Seq<Pass>? passes = null)
     {
         ArgumentNullException.ThrowIfNull(program);
+        return program.Facts.Size > SmallProgram
+            ? StackGuard.RunDeep(static a => Run(a.Program, a.Passes), (Program: program, Passes: passes ?? Pipeline.Default))
+            : Run(program, passes ?? Pipeline.Default);
+    }
+
+    private static Optimization Run(Lambda program, Seq<Pass> passes)
+    {
         var runs = new List<PassRun>();
         var current = program;
-        foreach (var pass in passes ?? Pipeline.Default)
+        foreach (var pass in passes)
         {
             var run = Gate(pass, current);
             runs.Add(run);

@@ -42,7 +42,11 @@ internal sealed partial class Grouping
             }
             else
             {
-                statement.Depth = Depth(statement.Value);
+                statement.Depth = 0;
+                foreach (var wait in statement.Waits)
+                {
+                    statement.Depth = Math.Max(statement.Depth, wait.Depth);
+                }
             }
         }
 
@@ -56,6 +60,11 @@ internal sealed partial class Grouping
     private void Schedule()
     {
         var needs = _statements.ConvertAll(Needs);
+        for (var i = 0; i < _statements.Count; i++)
+        {
+            _statements[i].Waits = needs[i].Waits;
+        }
+
         var filtered = new HashSet<LoopStatement>();
         var deepest = 0;
         for (var i = 0; i < _statements.Count; i++)
@@ -208,7 +217,12 @@ internal sealed partial class Grouping
     private bool Place(LoopStatement s)
     {
         var loop = s.Loop;
-        var needs = Math.Max(Depth(loop.Function.Body), Depth(loop.Builder));
+        var needs = 0;
+        foreach (var wait in s.Waits)
+        {
+            needs = Math.Max(needs, wait.Depth);
+        }
+
         var (group, stage, elements) = Below(s, needs) ?? Beside(s, needs) ?? Apart(s, needs);
         group = group.Resolved;
         group.Join(s);
@@ -362,6 +376,11 @@ internal sealed partial class Grouping
 
     private int DepthOf(Iter iter)
     {
+        if (iter is { Start: null, Shape: null, Data: Ident i })
+        {
+            return _owners.GetValueOrDefault(i.Symbol)?.Depth ?? 0;
+        }
+
         var depth = 0;
         foreach (var operand in iter.Operands.Span)
         {

@@ -14,6 +14,9 @@ internal class Statement(Let let, Expr value)
 
     public Expr Value { get; set; } = value;
 
+    /// <summary>The statements that must have ended before it starts; for a loop, without those whose elements it visits.</summary>
+    public IReadOnlyList<Statement> Waits { get; set; } = [];
+
     /// <summary>The number of groups of loops that must have run before the value is known.</summary>
     public int Depth { get; set; }
 }
