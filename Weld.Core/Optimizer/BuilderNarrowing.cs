@@ -124,7 +124,7 @@ internal sealed class BuilderNarrowing
             }
         }
 
-        var body = last(expr);
+        var body = _failed ? expr : last(expr);
         for (var i = chain.Count - 1; i >= 0; i--)
         {
             body = chain[i].Let with { Symbol = chain[i].Symbol, Value = chain[i].Value, Body = body };

@@ -53,5 +53,6 @@ public class DeadCodeTests
     [InlineData("|v: vec[i64]| let r = result(for(v, {appender[i64], merger[i64,+]}, |b, i, x| {merge(b.$0, x), merge(b.$1, x)})); {r, r.$0}")]
     [InlineData("|v: vec[i64]| let r = result(for(v, {appender[i64], merger[i64,+]}, |b, i, x| {merge(b.$0, x), merge(b.$1, x)})); {len(r.$0), r.$1}")]
     [InlineData("|v: vec[i64], b: {appender[i64], merger[i64,+]}| result(for(v, b, |b, i, x| {merge(b.$0, x), merge(b.$1, x)})).$0")]
+    [InlineData("|v: vec[i64]| result(for(v, (let a = appender[i64]; {a, (let w = 1L; merge(merger[i64,+], w))}), |b, i, x| {merge(b.$0, x), merge(b.$1, x)})).$1")]
     public void BuildersThatCountStay(string input) => Keeps(Pass, input);
 }

@@ -38,6 +38,8 @@ public class OracleTests
     [InlineData("|x: i64| lookup(slice(map([1L, x], |e| 6L / e), 0L, 1L), 0L)", "6L", true)]
     [InlineData("|x: i64| let v = slice([1L], 2L, 1L); 5L", "5L", true)]
     [InlineData("|x: i64| let v = result(for([3L], vecmerger[i64,+]([1L]), |b, i, e| merge(b, {e, e}))); 5L", "5L", true)]
+    [InlineData("|x: i64| result(for([1L], {merger[i64,+], merger[i64,+]}, |b, i, e| {for(rangeiter(0L, 1L, x), b.$0, |c, j, y| c), merge(b.$1, 5L)})).$1", "5L", true)]
+    [InlineData("|x: i64| result(for([1L], {merger[i64,+], merger[i64,+]}, |b, i, e| {for(rangeiter(0L, 1L, x), b.$0, |c, j, y| c), merge(b.$1, 5L)}))", "{0L, 5L}", false)]
     [InlineData("|x: i64| 5L + 0L * (1L / x)", "5L", false)]
     [InlineData("|x: i64| if(1L / x == 1L, 5L, 6L)", "6L", false)]
     [InlineData("|x: i64| let y = assert(x == 1L); 5L", "5L", false)]

@@ -40,7 +40,7 @@ internal static class UnusedErrors
                     return null;
                 }
 
-                var failing = path.Last(n => n is not Lambda && !n.Type.ContainsBuilder);
+                var failing = path[^1];
                 program = (Lambda)Replaced(program, failing, Total(failing, variant));
             }
             catch (WeldRuntimeException)
@@ -118,9 +118,14 @@ internal static class UnusedErrors
 
     private static Expr Replaced(Expr e, Expr old, Expr by) => ReferenceEquals(e, old) ? by : e.Map(c => Replaced(c, old, by));
 
-    /// <summary>The operation where it can be done, else a constant; an operation whose condition is not written down here is a constant always.</summary>
+    /// <summary>The operation where it can be done, else a constant; an operation whose condition is not written down here is a constant always, and a loop or merge leaves its builder as it is.</summary>
     private static Expr Total(Expr node, int variant)
     {
+        if (node is For or Merge)
+        {
+            return node is For f ? f.Builder : ((Merge)node).Builder;
+        }
+
         var constant = Constant(node.Type, variant);
         return node switch
         {
