@@ -18,15 +18,8 @@ public static class Pipeline
         // What a producer gives stands where it is consumed, so that rules see both.
         InlineLet.Pass,
         InlineZip.Pass,
-
-        // Iterations bind structs and elements of their own.
-        UnrollStaticLoop.Pass,
-        UnrollStructs.Pass,
-        InlineLet.Pass,
-
-        // Folding brings constants to the identities, and both leave values unused.
         InlineLiterals.Pass,
-        Algebraic.Pass,
+        UnrollStaticLoop.Pass,
         DeadCode.Pass,
 
         // The loops of one group give a struct of results.
@@ -42,6 +35,10 @@ public static class Pipeline
         LoopFusion.Pass,
         UnrollStructs.Pass,
         InlineLet.Pass,
+
+        // Folding brings constants to the identities, and both leave values unused.
+        InlineLiterals.Pass,
+        Algebraic.Pass,
         DeadCode.Pass,
 
         // Slices of loops have met their loops; what goes through a loop may meet a sort.

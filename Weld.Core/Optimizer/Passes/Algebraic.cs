@@ -12,19 +12,29 @@ namespace Weld.Core.Optimizer.Passes;
 internal static class Algebraic
 {
     public static readonly Pass Pass = new(
-        "algebraic", "Expressions become simpler ones that give the same bits.", Order, Neutral, Absorb, Associate, Twice, Signs, Quotient, Solve, Invert, Choose, Convert);
+        "algebraic", "Expressions become simpler ones that give the same bits.", Simplify);
+
+    private static Expr? Simplify(Expr node) => node switch
+    {
+        Binary b => Order(b) ?? Neutral(b) ?? Absorb(b) ?? Associate(b) ?? Twice(b) ?? Signs(b) ?? Quotient(b) ?? Solve(b) ?? Invert(b),
+        Unary => Signs(node) ?? Invert(node),
+        Logical or Compare => Twice(node),
+        If or Select => Choose(node),
+        Cast => Convert(node),
+        _ => null,
+    };
 
     // c + x  =>  x + c    c < x  =>  x > c
-    private static Expr? Order(Expr node) =>
-        node is not Binary { Left: Literal, Right: not Literal } b ? null
+    private static Expr? Order(Binary b) =>
+        b is not { Left: Literal, Right: not Literal } ? null
         : b.Operator.Laws.HasFlag(Laws.Commutative) ? b with { Left = b.Right, Right = b.Left }
         : Mirrored(b.Operator) is { } mirrored ? b with { Operator = mirrored, Left = b.Right, Right = b.Left }
         : null;
 
     // x ∘ e  =>  x    where e is the identity of ∘ on the right; for floats x + −0 and x − 0, but neither x + 0 nor x − −0, which turn −0 into +0
-    private static Expr? Neutral(Expr node)
+    private static Expr? Neutral(Binary b)
     {
-        if (node is not Binary { Right: Literal { Value: var e } } b)
+        if (b.Right is not Literal { Value: var e })
         {
             return null;
         }
@@ -37,9 +47,9 @@ internal static class Algebraic
     }
 
     // x * 0  =>  0    x & 0  =>  0    x | −1  =>  −1    x % 1  =>  0    x < 0  =>  false    x ≥ 0  =>  true    on integers (& and | on bool too), the last two unsigned; where x may go
-    private static Expr? Absorb(Expr node)
+    private static Expr? Absorb(Binary b)
     {
-        if (node is not Binary { Right: Literal { Value: var c } literal } b || c.Kind.IsFloat() || !Dropping.IsSound(b.Left))
+        if (b.Right is not Literal { Value: var c } literal || c.Kind.IsFloat() || !Dropping.IsSound(b.Left))
         {
             return null;
         }
@@ -54,9 +64,9 @@ internal static class Algebraic
 
     // (x ∘ c) ∘ d  =>  x ∘ (c ∘ d)    where ∘ is associative on the kind: + and * on integers, min, max and bits
     // (x − c) − d  =>  x − (c + d)    (x − c) + d  =>  x + (d − c)    (x + c) − d  =>  x + (c − d)    on integers
-    private static Expr? Associate(Expr node)
+    private static Expr? Associate(Binary outer)
     {
-        if (node is not Binary { Left: Binary { Right: Literal { Value: var c } } inner, Right: Literal { Value: var d } } outer)
+        if (outer is not { Left: Binary { Right: Literal { Value: var c } } inner, Right: Literal { Value: var d } })
         {
             return null;
         }
@@ -114,9 +124,9 @@ internal static class Algebraic
     };
 
     // x / 2ᵏ  =>  x * 2⁻ᵏ    on floats, where 2⁻ᵏ is a float: both round the same number once
-    private static Expr? Quotient(Expr node)
+    private static Expr? Quotient(Binary b)
     {
-        if (node is not Binary { Right: Literal { Value: var c } } b || b.Operator != Op.Divide || !c.Kind.IsFloat())
+        if (b.Right is not Literal { Value: var c } || b.Operator != Op.Divide || !c.Kind.IsFloat())
         {
             return null;
         }
@@ -129,9 +139,9 @@ internal static class Algebraic
     }
 
     // x + c == d  =>  x == d − c    x − c == d  =>  x == d + c    −x == d  =>  x == −d    on integers, for == and != only: these are one to one, but do not keep the order
-    private static Expr? Solve(Expr node)
+    private static Expr? Solve(Binary b)
     {
-        if (node is not Binary { Right: Literal { Value: var d } } b || !(b.Operator == Op.Equal || b.Operator == Op.NotEqual))
+        if (b.Right is not Literal { Value: var d } || !(b.Operator == Op.Equal || b.Operator == Op.NotEqual))
         {
             return null;
         }

@@ -8,7 +8,7 @@ namespace Weld.Core.Optimizer.Passes;
 /// </summary>
 internal static class Cse
 {
-    public static readonly Pass Pass = new("cse", "What is computed twice, or in a loop that does not change it, is computed once.", Share);
+    public static readonly Pass Pass = new("cse", "What is computed twice, or in a loop that does not change it, is computed once.", Share) { MostRounds = 1 };
 
     private static Lambda Share(Lambda program)
     {

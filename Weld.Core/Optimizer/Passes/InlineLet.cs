@@ -5,7 +5,7 @@ namespace Weld.Core.Optimizer.Passes;
 /// <summary>A value goes to where it is used: an atom to every use, any other value to its only use if it is evaluated there just as often.</summary>
 internal static class InlineLet
 {
-    public static readonly Pass Pass = new("inline-let", "A value that is used once, or costs nothing, goes to where it is used.", Inline);
+    public static readonly Pass Pass = new("inline-let", "A value that is used once, or costs nothing, goes to where it is used.", Inline) { MostRounds = 1 };
 
     private static Lambda Inline(Lambda program) => (Lambda)new Inliner(Uses.Of(program)).Visit(program);
 
