@@ -29,6 +29,12 @@ internal static class Dropping
                 return i.Symbol.Type.ContainsBuilder && !bound.Contains(i.Symbol) && foreign(i.Symbol);
             }
 
+            // A field that is no builder leaves those beside it alone.
+            if (expr is Field && Atoms.IsAtom(expr) && !expr.Type.ContainsBuilder)
+            {
+                return false;
+            }
+
             bound.UnionWith(expr.Binders);
             foreach (var child in expr.Children.Span)
             {

@@ -4,23 +4,29 @@ using Weld.Core.Types;
 namespace Weld.Core.Optimizer.Passes;
 
 /// <summary>Structs are taken apart: a field of a struct that is made here is the value itself.</summary>
-internal static class UnrollStructs
+internal static partial class UnrollStructs
 {
     public static readonly Pass Pass = new("unroll-structs", "Structs are taken apart into the values of their fields.", Unroll);
 
-    private static Lambda Unroll(Lambda program) => Splitter.Split((Lambda)new Rewriter(Take, Finish, Whole).Visit(program));
+    private static Lambda Unroll(Lambda program) => Splitter.Split((Lambda)new Rewriter(Simplify).Visit(program));
 
-    // {a, b}.$1  =>  b    where a may go; through lets, branches and selects too
-    private static Expr? Take(Expr node) => node is Field f ? Projected(f.Operand, f.Index) : null;
+    private static Expr? Simplify(Expr node) => node switch
+    {
+        Field f => Projected(f.Operand, f.Index),
+        StructLiteral s => Whole(s),
+        Result r => Finish(r),
+        Iterate => Thin(node),
+        _ => null,
+    };
 
     // result({b, c})  =>  {result(b), result(c)}
-    private static Expr? Finish(Expr node) =>
-        node is Result { Builder: StructLiteral s } ? new StructLiteral(s.Fields.To(b => (Expr)new Result(b) { Span = node.Span })) : null;
+    private static StructLiteral? Finish(Result node) =>
+        node.Builder is StructLiteral s ? new StructLiteral(s.Fields.To(b => (Expr)new Result(b) { Span = node.Span })) : null;
 
     // {x.$0, x.$1}  =>  x    where x has these fields only
-    private static Expr? Whole(Expr node)
+    private static Expr? Whole(StructLiteral node)
     {
-        if (node is not StructLiteral { Fields: [Field { Index: 0, Operand: var whole }, ..] fields } || !Atoms.IsAtom(whole) || whole.Type is not StructType { Fields.Count: var count }
+        if (node is not { Fields: [Field { Index: 0, Operand: var whole }, ..] fields } || !Atoms.IsAtom(whole) || whole.Type is not StructType { Fields.Count: var count }
             || count != fields.Count)
         {
             return null;
@@ -37,6 +43,7 @@ internal static class UnrollStructs
         return whole;
     }
 
+    // {a, b}.$1  =>  b    where a may go; through lets, branches and selects too
     /// <summary>The field of a struct, where it can be told without making the struct; else null.</summary>
     private static Expr? Projected(Expr expr, int k)
     {
