@@ -22,6 +22,9 @@ public static class Pipeline
         UnrollStaticLoop.Pass,
         DeadCode.Pass,
 
+        // Groups that loops of their own reduce: fusion would gather them together with other results of the same data.
+        GroupAggregate.Pass,
+
         // The loops of one group give a struct of results.
         LoopFusion.Pass,
         UnrollStructs.Pass,

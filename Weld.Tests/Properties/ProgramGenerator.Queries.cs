@@ -9,7 +9,7 @@ namespace Weld.Tests.Properties;
 internal sealed partial class ProgramGenerator
 {
     /// <summary>So many per cent of the programs hold each kind of query.</summary>
-    private const int QueryChance = 50;
+    private const int QueryChance = 55;
 
     private IEnumerable<Func<Scope, Expr>> Queries() =>
         new Func<Scope, Expr>[] { Chained, Recomputed, Predicated, Grouped }.Where(_ => _random.Percent(QueryChance));
