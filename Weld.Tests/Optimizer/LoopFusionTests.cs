@@ -78,6 +78,14 @@ public class LoopFusionTests
         "|v: vec[i64], w: vec[i64]| let c = result(for(w, appender[i64], |b, i, x| merge(b, x + 1L))); let s = result(for(w, merger[i64,+], |b, i, x| merge(b, x))); result(for(c, merger[i64,max], |b, i, x| merge(b, x * s)))",
         "|v: vec[i64], w: vec[i64]| let s = result(for(w, merger[i64,+], |b, i, x| merge(b, x))); result(for(w, merger[i64,max], |b, i, x| let y = x + 1L; merge(b, y * s)))")]
 
+    // What another loop made of the same data, at the loop's own index.
+    [InlineData(
+        "|v: vec[i64]| let w = result(for(v, appender[i64], |b, i, x| merge(b, x * x))); result(for(v, merger[i64,+], |b, i, x| merge(b, x + lookup(w, i))))",
+        "|v: vec[i64]| result(for(v, merger[i64,+], |b, i, x| let y = x * x; merge(b, x + y)))")]
+
+    // A copy is what it is a copy of.
+    [InlineData("|v: vec[i64]| result(for(v, appender[i64], |b, i, x| merge(b, x)))", "|v: vec[i64]| v")]
+
     // Builders that are passed on.
     [InlineData(
         "|v: vec[i64]| result(for(v, merger[i64,+], |b, i, x| for(result(for(v, appender[i64], |c, j, y| merge(c, x * y))), b, |d, k, z| merge(d, z))))",

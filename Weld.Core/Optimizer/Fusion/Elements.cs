@@ -14,6 +14,10 @@ internal static class Elements
     public static Expr? Compute(Expr node) =>
         node is Lookup { Collection: Result { Builder: For f } } l && Value(f) is { } value && MergeBody.Mentions(value, f.Function.Parameters[2]) ? At(f, l, value) : null;
 
+    // result(for(v, appender, |b, i, x| merge(b, x)))  =>  v
+    public static Expr? Copy(Expr node) =>
+        node is Result { Builder: For f } && Value(f) is Ident i && i.Symbol == f.Function.Parameters[2] ? f.Iters[0].Data : null;
+
     // for(rangeiter(0L, len(v), 1L), b, |b, i, x| f(i, x))  =>  for(v, b, |b, i, x| f(i, i))
     public static Expr? Visit(Expr node)
     {

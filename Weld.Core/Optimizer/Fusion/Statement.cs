@@ -64,6 +64,13 @@ internal sealed class LoopStatement : Statement
     /// <summary>Whether what an iteration allocates is free when it ends.</summary>
     public bool ReleasesTemporaries => Loop.Function.Body.Facts.Has(Effects.Allocates) && !HoldsPointers(Loop.Builder.Type);
 
+    /// <summary>Another loop in the place of this one, over more data.</summary>
+    public void Become(For loop)
+    {
+        Value = Value is Result r ? r with { Builder = loop } : loop;
+        Loop = loop;
+    }
+
     public void Rewrite(Func<Expr, Expr> rewrite)
     {
         Value = rewrite(Value);

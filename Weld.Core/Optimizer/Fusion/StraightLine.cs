@@ -54,6 +54,7 @@ internal sealed class StraightLine
         }
 
         var lengthsFused = Outputs.Prepare(statements, ref tail);
+        OwnIndexes.Visit(statements);
         var grouping = new Grouping(statements, tail);
         return grouping.Place() || lengthsFused ? grouping.Emit() : null;
     }
