@@ -16,6 +16,9 @@ public class InferSizeTests
     [InlineData(
         "|v: vec[i64]| result(for(v, {appender[i64], merger[i64,+]}, |b, i, x| {merge(b.$0, x), b.$1}))",
         "|v: vec[i64]| result(for(v, {appender[i64](len(v)), merger[i64,+]}, |b, i, x| {merge(b.$0, x), b.$1}))")]
+    [InlineData(
+        "|v: vec[i64], w: vec[i64]| result(for(zip(slice(v, 1L, 2L), w), appender[i64], |b, i, x| merge(b, x.$0)))",
+        "|v: vec[i64], w: vec[i64]| result(for(zip(slice(v, 1L, 2L), w), appender[i64](len(w)), |b, i, x| merge(b, x.$0)))")]
     public void AppendersAreMadeForTheirLength(string input, string output) => Optimizes(Pass, input, output);
 
     [Theory]

@@ -8,11 +8,11 @@ internal static class InferSize
 {
     public static readonly Pass Pass = new("infer-size", "Appenders of known length are made for it.", Size);
 
-    // for(v, appender, |b, i, x| merge(b, e))  =>  for(v, appender(len(v)), |b, i, x| merge(b, e))    where v is a variable: a hint, which changes no result
+    // for(v, appender, |b, i, x| merge(b, e))  =>  for(v, appender(len(v)), |b, i, x| merge(b, e))    where v, one of the data, is a variable: a hint, which changes no result
     // for(v, {appender, c}, f)  =>  for(v, {appender(len(v)), c}, f)                                  where f merges once into the first field
     private static Expr? Size(Expr node)
     {
-        if (node is not For { Iters: [{ Kind: IterKind.Scalar, Start: null, Data: { } data }, ..] } loop || !Atoms.IsAtom(data))
+        if (node is not For loop || Measure(loop) is not { } data)
         {
             return null;
         }
@@ -25,6 +25,20 @@ internal static class InferSize
             var other => other,
         };
         return ReferenceEquals(builder, loop.Builder) ? null : loop with { Builder = builder };
+    }
+
+    /// <summary>A variable whose length is the number of iterations; null if there is none.</summary>
+    private static Expr? Measure(For loop)
+    {
+        foreach (var iter in loop.Iters.Span)
+        {
+            if (iter is { Kind: IterKind.Scalar, Start: null, Data: { } data } && Atoms.IsAtom(data))
+            {
+                return data;
+            }
+        }
+
+        return null;
     }
 
     private static int At(Seq<Expr> fields, Expr field)
