@@ -57,6 +57,7 @@ internal sealed class VerifierWalk
     private readonly HashSet<Symbol> _bound = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<Symbol> _inScope = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<WeldType> _sound = new(ReferenceEqualityComparer.Instance);
+    private readonly WellFormed _wellFormed = new();
     private readonly Func<Expr, bool> _visit;
 
     public VerifierWalk() => _visit = e => StackGuard.Run(Step, e);
@@ -239,7 +240,7 @@ internal sealed class VerifierWalk
         {
             Add(6, at, $"expected a type of at most {WeldType.MostWeight:N0} nodes, found a heavier one");
         }
-        else if (WellFormed.Violation(type) is { } violation)
+        else if (_wellFormed.Violation(type) is { } violation)
         {
             Add(6, at, violation);
         }

@@ -78,7 +78,7 @@ internal sealed partial class Inference
                     Expect(element, Of(e), e);
                 }
 
-                return new VectorType(element);
+                return new VectorType(_types.Head(element));
             case StringLiteral s:
                 var unit = Own(s, s.Element);
                 _texts.Add((s, unit));

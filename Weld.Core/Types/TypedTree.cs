@@ -13,7 +13,7 @@ internal sealed class TypedTree
     private readonly ForeignFunctions _functions;
     private readonly DiagnosticBag _diagnostics;
     private readonly HashSet<TypeVariable> _unknown = [];
-    private readonly HashSet<WeldType> _wellFormed = new(ReferenceEqualityComparer.Instance);
+    private readonly WellFormed _wellFormed = new();
     private readonly Func<Expr, Expr> _build;
     private bool _failed;
 
@@ -131,7 +131,7 @@ internal sealed class TypedTree
             {
                 Fail(CompileCode.Type, built.Span, $"expected fields that are not simd, found {type}");
             }
-            else if (type is not ScalarType && _wellFormed.Add(type) && WellFormed.Violation(type) is { } violation)
+            else if (_wellFormed.Violation(type) is { } violation)
             {
                 Fail(CompileCode.Type, built.Span, violation);
             }
@@ -179,7 +179,7 @@ internal sealed class TypedTree
 
             _failed = true;
         }
-        else if (_wellFormed.Add(type) && WellFormed.Violation(type) is { } violation)
+        else if (_wellFormed.Violation(type) is { } violation)
         {
             Fail(CompileCode.Type, span, violation);
         }

@@ -10,7 +10,10 @@ internal sealed class Unifier
     private const int MostSteps = 4 * (int)WeldType.MostWeight;
 
     private readonly List<WeldType?> _known = [null];
+
+    /// <summary>What open types are with all that is known now, so that types which share parts share them resolved.</summary>
     private readonly Dictionary<WeldType, WeldType> _resolved = new(ReferenceEqualityComparer.Instance);
+    private readonly Stack<WeldType> _left = new();
     private int _steps;
 
     public TypeVariable Fresh()
@@ -57,7 +60,6 @@ internal sealed class Unifier
             return type;
         }
 
-        _resolved.Clear();
         return ResolveParts(type);
     }
 
@@ -127,32 +129,35 @@ internal sealed class Unifier
         }
 
         _known[variable.Id] = type;
+        _resolved.Clear();
         return true;
     }
 
     private bool Occurs(TypeVariable variable, WeldType type)
     {
-        type = Head(type);
-        if (type.IsClosed)
+        _left.Clear();
+        _left.Push(type);
+        while (_left.TryPop(out var next))
         {
-            return false;
-        }
-
-        if (type is TypeVariable v)
-        {
-            return v.Id == variable.Id;
-        }
-
-        if (++_steps > MostSteps)
-        {
-            throw new TypeTooHeavyException();
-        }
-
-        foreach (var part in type.Parts.Span)
-        {
-            if (StackGuard.Run(static p => p.This.Occurs(p.Variable, p.Part), (This: this, Variable: variable, Part: part)))
+            next = Head(next);
+            if (next is TypeVariable v && v.Id == variable.Id)
             {
                 return true;
+            }
+
+            if (next.IsClosed)
+            {
+                continue;
+            }
+
+            if (++_steps > MostSteps)
+            {
+                throw new TypeTooHeavyException();
+            }
+
+            foreach (var part in next.Parts.Span)
+            {
+                _left.Push(part);
             }
         }
 

@@ -2,13 +2,16 @@ using Weld.Core.IR;
 
 namespace Weld.Core.Types;
 
-/// <summary>Which types there are (language.md §3, §5).</summary>
-internal static class WellFormed
+/// <summary>Which types there are (language.md §3, §5). Each object is looked at once, so that a chain of types each made of the last is not quadratic.</summary>
+internal sealed class WellFormed
 {
-    /// <summary>What is wrong with a type, or null. A struct of simd is what a loop over several simditers gives its function, and is legal there only.</summary>
-    public static string? Violation(WeldType type) => type switch
+    private readonly HashSet<WeldType> _seen = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>What is wrong with a type, or null, also if the type was looked at before. A struct of simd is what a loop over several simditers gives its function, and is legal there only.</summary>
+    public string? Violation(WeldType type) => type is ScalarType || !_seen.Add(type) ? null : StackGuard.Run(static a => a.This.Look(a.Type), (This: this, Type: type));
+
+    private string? Look(WeldType type) => type switch
     {
-        ScalarType => null,
         SimdType s => s.Element is ScalarType ? null : $"expected a scalar in simd, found {s.Element}",
         StructType { ContainsSimd: true } s when s.Fields.All(f => f is SimdType) => First(s),
         _ when Nested(type) is { } violation => violation,
@@ -47,7 +50,7 @@ internal static class WellFormed
         };
     }
 
-    private static string? First(WeldType type)
+    private string? First(WeldType type)
     {
         foreach (var part in type.Parts)
         {

@@ -98,13 +98,20 @@ public class LimitTests
     [Fact]
     public void Macros_that_double_are_a_limit()
     {
-        var program = new StringBuilder("macro m0(x) = x + x;");
-        for (var i = 1; i < 29; i++)
-        {
-            program.Append($"macro m{i}(x) = m{i - 1}(x) + m{i - 1}(x);");
-        }
+        static string Doubling(int n) => $"macro m0(x) = x + x;{string.Concat(Enumerable.Range(1, n).Select(i => $"macro m{i}(x) = m{i - 1}(x) + m{i - 1}(x);"))} m{n}(1)";
+        HasType(Doubling(12), "i32");
+        IsLimit(Doubling(19));
+        IsLimit(Doubling(28));
+    }
 
-        IsLimit($"{program} m28(1)");
+    [Theory]
+    [InlineData("let a = [a]; ")]
+    [InlineData("let a = {a}; ")]
+    [InlineData("let a = result(merge(appender, a)); ")]
+    public void Types_nest_a_thousand_levels(string link)
+    {
+        HasType($"let a = 1; {Repeat(link, 990)} 1", "i32");
+        IsLimit($"let a = 1; {Repeat(link, 1_100)} 1");
     }
 
     [Fact]
