@@ -163,7 +163,7 @@ internal sealed partial class Linearity
                 }
 
                 break;
-            case (BuilderValue a, BuilderValue b) when b.Origin != a:
+            case (BuilderValue a, BuilderValue b) when b.Origin != a && !b.IsReported:
                 Report(Last(f.Function.Body).Span, $"expected a builder that derives from the loop's own parameter, {a}, found {(b.Name == a.Name ? "another" : b)}", a.Made);
                 break;
         }

@@ -171,7 +171,7 @@ internal sealed partial class Linearity
 
     private BuilderValue Next(BuilderValue before, Expr at)
     {
-        var value = new BuilderValue { Level = _level, Index = _made.Count, Name = before.Name, Made = at.Span, Origin = before.Origin, IsSimd = before.IsSimd, IsMerged = before.IsMerged };
+        var value = new BuilderValue { Level = _level, Index = _made.Count, Name = before.Name, Made = at.Span, Origin = before.Origin, IsSimd = before.IsSimd, IsMerged = before.IsMerged, IsReported = before.IsReported };
         _made.Add(value);
         return value;
     }
@@ -205,9 +205,11 @@ internal sealed partial class Linearity
                 break;
             case BuilderValue { IsUsed: true } value:
                 Report(at.Span, $"expected {value} to be used once, found a second use", value.UsedAt);
+                value.IsReported = true;
                 break;
             case BuilderValue value when value.Level < _level:
                 Report(at.Span, $"expected a builder of the function's own, found {value} from outside, which the function would use each time it runs", value.Made);
+                value.IsReported = true;
                 break;
             case BuilderValue value:
                 value.IsUsed = true;
@@ -222,7 +224,7 @@ internal sealed partial class Linearity
     {
         for (var i = start; i < _made.Count; i++)
         {
-            if (_made[i] is { IsUsed: false, IsMerged: true } value)
+            if (_made[i] is { IsUsed: false, IsMerged: true, IsReported: false } value)
             {
                 Report(value.Made, $"expected {value} to be used after its merge, found it dropped", Last(scope).Span);
                 value.IsUsed = true;
@@ -252,6 +254,9 @@ internal sealed partial class Linearity
 
         /// <summary>Whether something may have been merged into it.</summary>
         public bool IsMerged { get; set; }
+
+        /// <summary>Whether a use of it, or of what it came from, was reported: what follows from that is no error of its own.</summary>
+        public bool IsReported { get; set; }
 
         /// <summary>The loop's parameter that it derives from, if it is one.</summary>
         public BuilderValue? Origin { get; set; }

@@ -132,6 +132,8 @@ internal sealed partial class Lexer
         if (_at == start + 1)
         {
             Error(CompileCode.Syntax, start, "expected a digit after '$'");
+            Add(TokenKind.Bad, start);
+            return;
         }
 
         Add(TokenKind.Field, start, (int)index);
@@ -183,6 +185,7 @@ internal sealed partial class Lexer
         }
 
         Error(CompileCode.Syntax, start, $"expected a letter, digit or sign of the language, found '{Shown(c)}'");
+        Add(TokenKind.Bad, start);
     }
 
     private static string Shown(char c) => c is > ' ' and not '\u007f' && !char.IsSurrogate(c) && !char.IsControl(c) ? c.ToString() : $"\\u{{{(int)c:X}}}";

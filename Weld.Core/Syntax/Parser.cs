@@ -109,14 +109,15 @@ internal sealed partial class Parser
         return false;
     }
 
-    /// <summary>Reports the current token, and says nothing more until the next <see cref="RecoverTo"/>.</summary>
+    /// <summary>Reports the current token, unless the lexer has, and says nothing more until the next <see cref="RecoverTo"/>.</summary>
     private Expr Unexpected(string expected)
     {
-        if (!_panic)
+        if (!_panic && !At(TokenKind.Bad))
         {
             Report(CompileCode.Syntax, Current.Span, $"expected {expected}, found {Shown(Current)}");
-            _panic = true;
         }
+
+        _panic = true;
 
         return new Hole { Span = Current.Span };
     }

@@ -6,6 +6,10 @@ namespace Weld.Core.Syntax;
 internal enum TokenKind : byte
 {
     End,
+
+    /// <summary>What is no word or sign of the language; the lexer has reported it.</summary>
+    Bad,
+
     Identifier,
     Keyword,
 
@@ -97,6 +101,7 @@ internal static class Words
     public static string Describe(TokenKind kind) => kind switch
     {
         TokenKind.End => "the end of the program",
+        TokenKind.Bad => "what is no word of the language",
         TokenKind.Identifier => "a name",
         TokenKind.Keyword => "a keyword",
         TokenKind.Number or TokenKind.NegatedNumber => "a number",

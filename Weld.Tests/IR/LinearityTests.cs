@@ -66,4 +66,12 @@ public class LinearityTests
         Assert.True(first is not null, string.Join("\n", diagnostics));
         Assert.Equal(((line, column), (otherLine, otherColumn)), (source.Locate(first.Span.Start), source.Locate(first.Related.Start)));
     }
+
+    [Theory]
+    [InlineData("|v: vec[i64]| let o = appender[i64]; result(for(v, appender[i64], |b, i, x| merge(o, x)))")]
+    [InlineData("|v: vec[i64]| let o = appender[i64]; result(for(v, o, |b, i, x| merge(o, x)))")]
+    [InlineData("|v: vec[i64]| let o = merger[i64,+]; result(for(v, merger[i64,+], |b, i, x| let q = merge(o, x); b))")]
+    [InlineData("|v: vec[i64]| let o = merger[i64,+]; result(for(v, merger[i64,+], |b, i, x| merge(b, result(merge(o, x)))))")]
+    [InlineData("let b = appender[i64]; let c = merge(b, 1L); let d = merge(b, 2L); result(c)")]
+    public void One_mistake_is_one_error(string program) => Assert.Equal([CompileCode.Linearity], ErrorsOf(program).Select(d => d.Code));
 }

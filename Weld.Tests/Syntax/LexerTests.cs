@@ -141,4 +141,22 @@ public class LexerTests
     [Fact]
     public void Every_operator_function_is_a_keyword() =>
         Assert.All(Weld.Core.Operators.OperatorTable.Unary.Where(o => !o.IsInfix).Select(o => o.Name).Concat(Weld.Core.Operators.OperatorTable.Binary.Where(o => !o.IsInfix).Select(o => o.Name)), name => Assert.Contains(name, Weld.Core.Syntax.Words.Keywords));
+
+    [Theory]
+    [InlineData("1 ` 2", 3)]
+    [InlineData("`", 1)]
+    [InlineData("let a = 1 ` ; a", 11)]
+    [InlineData("let a ` = 1; a", 7)]
+    [InlineData("|v: vec[i64]| map(v, |x| x ` 1L)", 28)]
+    [InlineData("[1, `, 2]", 5)]
+    [InlineData("let x = 3 € 4; x + 1", 11)]
+    [InlineData("1 + `` 2", 5)]
+    [InlineData("$ 1", 1)]
+    [InlineData("{1, 2}.$", 8)]
+    [InlineData("\\x", 1)]
+    public void One_bad_character_is_one_error(string program, int column)
+    {
+        var error = Assert.Single(ErrorsOf(program));
+        Assert.Equal((CompileCode.Syntax, column - 1), (error.Code, error.Span.Start));
+    }
 }
