@@ -36,7 +36,20 @@ internal sealed partial class Evaluator
 
     private Value Evaluate(Expr node) => StackGuard.Run(_step, node);
 
-    private Value Step(Expr node) => node switch
+    /// <summary>What ends the run without a place of its own, such as a timeout, gets that of the innermost node it happened in.</summary>
+    private Value Step(Expr node)
+    {
+        try
+        {
+            return ValueOf(node);
+        }
+        catch (WeldRuntimeException e) when (e.Span.IsNone && !node.Span.IsNone)
+        {
+            throw new WeldRuntimeException(e.Code, e.Detail, node.Span, e.InnerException);
+        }
+    }
+
+    private Value ValueOf(Expr node) => node switch
     {
         Ident n => _variables[n.Symbol],
         Literal n => new ScalarValue(n.Value),

@@ -1,3 +1,4 @@
+using Weld.Core;
 using Weld.Core.Diagnostics;
 using Weld.Core.Evaluation;
 using Weld.Core.IR;
@@ -28,6 +29,18 @@ public class RunTests
         var s = new Symbol("s", ScalarType.I64);
         var forever = new Iterate(Int(0), new Lambda([s], new StructLiteral([new Ident(s), new Literal(Scalar.Bool(true))])));
         Fails(RuntimeCode.Timeout, forever, new InterpreterOptions { Timeout = TimeSpan.FromMilliseconds(20) });
+    }
+
+    [Theory]
+    [InlineData("|n: i64| 1L + result(for(rangeiter(0L, n, 1L), merger[i64,+], |b, i, x| merge(b, x)))", "for(range", RuntimeCode.Timeout)]
+    [InlineData("|n: i64| n + iterate(0L, |s| {s, true})", "iterate", RuntimeCode.Timeout)]
+    [InlineData("|n: i64| len(result(for(rangeiter(0L, n, 1L), appender[i64], |b, i, x| merge(b, x))))", "merge", RuntimeCode.OutOfMemory)]
+    public void WhatEndsARunHasAPlace(string text, string place, RuntimeCode code)
+    {
+        var options = new InterpreterOptions { Timeout = code == RuntimeCode.Timeout ? TimeSpan.FromMilliseconds(20) : null, MemoryLimit = 1_000_000 };
+        var thrown = Assert.Throws<WeldRuntimeException>(() => Interpreter.Run(FrontEnd.Check(new SourceText(text)).Program, [ScalarValue.I64(long.MaxValue)], options));
+        Assert.Equal(code, thrown.Code);
+        Assert.InRange(thrown.Span.Start, text.IndexOf(place, StringComparison.Ordinal), text.Length - 1);
     }
 
     [Fact]
