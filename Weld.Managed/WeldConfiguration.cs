@@ -7,7 +7,8 @@ namespace Weld.Managed;
 /// <summary>A configuration key that is unknown, or a value that it does not take.</summary>
 /// <param name="key">The key.</param>
 /// <param name="message">What was expected and what was found.</param>
-public sealed class WeldConfigurationException(string key, string message) : ArgumentException($"{key}: {message}")
+/// <param name="inner">What was thrown when the value was used.</param>
+public sealed class WeldConfigurationException(string key, string message, Exception? inner = null) : ArgumentException($"{key}: {message}", inner)
 {
     /// <summary>The key.</summary>
     public string Key { get; } = key;

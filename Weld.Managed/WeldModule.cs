@@ -55,6 +55,7 @@ public sealed class WeldModule
     /// <param name="program">The text.</param>
     /// <param name="options">How; null for the defaults.</param>
     /// <exception cref="WeldCompileException">The program is wrong; all that was found.</exception>
+    /// <exception cref="WeldConfigurationException">The program cannot be written to <see cref="CompileOptions.DumpDirectory"/>.</exception>
     public static WeldModule Compile(string program, CompileOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(program);
@@ -65,6 +66,7 @@ public sealed class WeldModule
     /// <param name="program">The text.</param>
     /// <param name="options">How; null for the defaults.</param>
     /// <exception cref="WeldCompileException">The program is wrong; all that was found.</exception>
+    /// <exception cref="WeldConfigurationException">The program cannot be written to <see cref="CompileOptions.DumpDirectory"/>.</exception>
     public static WeldModule Compile(SourceText program, CompileOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(program);
@@ -75,6 +77,7 @@ public sealed class WeldModule
     /// <param name="program">A function, or the body of one without parameters.</param>
     /// <param name="options">How; null for the defaults.</param>
     /// <exception cref="WeldCompileException">The program is wrong; all that was found.</exception>
+    /// <exception cref="WeldConfigurationException">The program cannot be written to <see cref="CompileOptions.DumpDirectory"/>.</exception>
     public static WeldModule Compile(Expr program, CompileOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(program);
@@ -159,11 +162,20 @@ public sealed class WeldModule
     // An existing file is never overwritten.
     private void Dump(CompileOptions options)
     {
-        if (options.DumpDirectory is not null)
+        if (options.DumpDirectory is null)
         {
-            var name = options.DumpName ?? $"code-{DateTime.UtcNow:yyyyMMdd-HHmmss-fffffff}";
+            return;
+        }
+
+        var name = options.DumpName ?? $"code-{DateTime.UtcNow:yyyyMMdd-HHmmss-fffffff}";
+        try
+        {
             using var file = new StreamWriter(new FileStream(Path.Combine(options.DumpDirectory, $"{name}.weld"), FileMode.CreateNew));
             file.Write(Printer.PrintProgram(Program));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw new WeldConfigurationException("weld.compile.dumpCodeDir", $"expected a folder that takes a new file '{name}.weld', found '{options.DumpDirectory}': {e.Message}", e);
         }
     }
 

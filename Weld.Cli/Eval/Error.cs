@@ -43,7 +43,6 @@ internal sealed record Error(Stage Stage, string Code, string Message, (int Line
             Stage.Compile => new(stage, nameof(CompileCode.Limit), "expected a program that fits in memory, found a larger one"),
             _ => new(stage, nameof(RuntimeCode.OutOfMemory), "expected a result that fits in memory, found a larger one"),
         },
-        IOException or UnauthorizedAccessException when stage == Stage.Compile => new(Stage.Request, ConfigurationError, $"weld.compile.dumpCodeDir: expected a folder to write to, found: {exception.Message}"),
         WeldInternalException e => new(stage, nameof(CompileCode.Internal), e.Message),
         var e => new(stage, nameof(CompileCode.Internal), new WeldInternalException("eval", $"{e.GetType().Name}: {e.Message}", e).Message),
     };

@@ -69,16 +69,8 @@ internal static unsafe class Memory
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void CopyLong(Run run, long target, long source, long bytes) => run.Copy((nint)source, (nint)target, bytes);
 
-    /// <summary>Zeroes any number of bytes, looking every MiB whether to go on.</summary>
-    public static void Clear(Run run, long target, long bytes)
-    {
-        const long step = 1 << 20;
-        for (long done = 0; done < bytes; done += step)
-        {
-            Look(run);
-            new Span<byte>((void*)(target + done), (int)Math.Min(step, bytes - done)).Clear();
-        }
-    }
+    /// <summary>Zeroes any number of bytes, looking in between whether to go on.</summary>
+    public static void Clear(Run run, long target, long bytes) => run.Clear((nint)target, bytes);
 
     /// <summary>Whether a run was asked to stop; a read that no compiler moves out of a loop.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -81,13 +81,18 @@ internal sealed unsafe partial class Run : IDisposable
     public nint AllocateZeroed(long bytes, bool owned = false)
     {
         var address = Allocate(bytes, owned);
+        Clear(address, bytes);
+        return address;
+    }
+
+    /// <summary>Zeroes bytes, looking at the stop flag in between.</summary>
+    public void Clear(nint at, long bytes)
+    {
         for (var done = 0L; done < bytes; done += 2 * CopyStep)
         {
             ThrowIfStopped();
-            new Span<byte>((byte*)address + done, (int)Math.Min(2 * CopyStep, bytes - done)).Clear();
+            new Span<byte>((byte*)at + done, (int)Math.Min(2 * CopyStep, bytes - done)).Clear();
         }
-
-        return address;
     }
 
     /// <summary>A buffer of <paramref name="newBytes"/> that starts with the old one's first <paramref name="usedBytes"/>; the old one is freed, or is itself large enough.</summary>

@@ -59,8 +59,13 @@ public sealed class ConfigurationTests
     }
 
     [Fact]
-    public void EveryKeyIsDocumented() =>
-        Assert.All(WeldConfiguration.Keys, key => Assert.Contains($"`{key}`", Repository.Checkout.Read("docs/hosting.md")));
+    public void EveryKeyIsDocumented()
+    {
+        foreach (var page in new[] { "docs/language.md", "docs/hosting.md" })
+        {
+            Assert.All(WeldConfiguration.Keys, key => Assert.Contains($"`{key}`", Repository.Checkout.Read(page), StringComparison.Ordinal));
+        }
+    }
 
     [Fact]
     public void LimitsAreAboveZero()
@@ -133,7 +138,12 @@ public sealed class ConfigurationTests
             var module = WeldModule.Compile("|x: i64| let y = x + 1L; y * y", options);
             var text = File.ReadAllText(Path.Combine(folder.FullName, "it.weld"));
             Assert.True(AlphaEquality.Equal(module.Program, FrontEnd.Check(new SourceText(text)).Program));
-            Assert.Throws<IOException>(() => WeldModule.Compile("|x: i64| x", options));
+            foreach (var refused in new[] { options, options with { DumpDirectory = Path.Combine(folder.FullName, "none") }, options with { DumpName = "a\0b" } })
+            {
+                var thrown = Assert.Throws<WeldConfigurationException>(() => WeldModule.Compile("|x: i64| x", refused));
+                Assert.Equal("weld.compile.dumpCodeDir", thrown.Key);
+                Assert.NotNull(thrown.InnerException);
+            }
         }
         finally
         {
