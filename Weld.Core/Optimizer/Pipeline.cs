@@ -31,7 +31,7 @@ public static class Pipeline
         InlineLet.Pass,
         DeadCode.Pass,
 
-        // Groups are reduced by loops of their own until here.
+        // Again, since loops that reduce groups in steps are one now.
         GroupAggregate.Pass,
 
         // Again, since now the insides of loops stand together.

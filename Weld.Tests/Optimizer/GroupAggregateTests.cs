@@ -61,6 +61,12 @@ public class GroupAggregateTests
         "|m: vec[vec[i64]]| map(tovec(result(for(m, dictmerger[i64,i64,+], |b, i, row| for(row, b, |e, j, x| let k = x % 7L; if(k > 1L, merge(e, {k, x}), merge(e, {0L, i})))))), |g| {g.$0, g.$1})");
 
     [Fact]
+    public void AGroupmergerAmongOtherBuilders() => Rewrites.Optimizes(
+        Pass,
+        "|v: vec[i64]| let r = result(for(v, {merger[i64,+], groupmerger[i64,i64]}, |b, i, x| if(x > 1L, {merge(b.$0, x), merge(b.$1, {x % 3L, x})}, let m = b.$0; {m, b.$1}))); {r.$0, map(tovec(r.$1), |g| sum(g.$1))}",
+        "|v: vec[i64]| let r = result(for(v, {merger[i64,+], dictmerger[i64,i64,+]}, |b, i, x| if(x > 1L, {merge(b.$0, x), merge(b.$1, {x % 3L, x})}, let m = b.$0; {m, b.$1}))); {r.$0, map(tovec(r.$1), |g| g.$1)}");
+
+    [Fact]
     public void APairThatIsNoLiteral() => Rewrites.Optimizes(
         Pass,
         "|v: vec[{i64,i64}]| map(tovec(result(for(v, groupmerger[i64,i64], |b, i, x| merge(b, x)))), |g| sum(g.$1))",
@@ -80,10 +86,26 @@ public class GroupAggregateTests
     [InlineData("map(tovec(d), |g| result(for(iter(g.$1, 0L, 1L, 1L), merger[f64,+], |m, j, y| merge(m, y))))")] // part of a group
     [InlineData("map(tovec(d), |g| result(for(g.$1, appender[f64], |m, j, y| merge(m, y))))")] // no reduction
     [InlineData("map(tovec(d), |g| result(for(zip(g.$1, g.$1), merger[f64,+], |m, j, y| merge(m, y.$0))))")]
+    [InlineData("let r = result(for(v, {merger[i64,+], groupmerger[i64,f64]}, |b, i, x| {merge(b.$0, 1L), merge(b.$1, x)})); {map(tovec(r.$1), |g| len(g.$1)), r}")] // leaves in a struct
     [InlineData("optlookup(d, n)")]
     public void WhatNeedsTheGroupsKeepsThem(string rest) => Rewrites.Keeps(Pass, Groups + rest);
+
+    [Theory]
+    [InlineData("|v: vec[i64], g: groupmerger[i64,i64]| map(tovec(result(for(v, g, |b, i, x| merge(b, {x, i})))), |g| sum(g.$1))")]
+    [InlineData("|v: vec[i64]| let g = merge(groupmerger[i64,i64], {1L, 2L}); map(tovec(result(for(v, g, |b, i, x| merge(b, {x, i})))), |g| sum(g.$1))")]
+    [InlineData("|v: vec[i64], g: {groupmerger[i64,i64],merger[i64,+]}| let r = result(for(v, g, |b, i, x| {merge(b.$0, {x, i}), b.$1})); map(tovec(r.$0), |g| sum(g.$1))")]
+    public void AGroupmergerThatIsNotNewStays(string program) => Rewrites.Keeps(Pass, program);
 
     [Fact]
     public void AnInitialDictionaryKeepsItsGroups() => Rewrites.Keeps(
         Pass, "|v: vec[{i64,i64}], old: dict[i64,vec[i64]]| map(tovec(result(for(v, groupmerger[i64,i64](old), |b, i, x| merge(b, {x.$0, x.$1})))), |g| sum(g.$1))");
+
+    [Fact]
+    public void GroupsAreReducedAlsoWhereTheirLoopIsJoinedWithAnother()
+    {
+        var program = Rewrites.Read("|k: vec[i64], v: vec[f64]| let d = result(for(zip(k, v), groupmerger[i64,f64], |b, i, e| merge(b, e))); {sum(v), map(tovec(d), |g| {g.$0, sum(map(g.$1, |x| x * 2.0)) / f64(len(g.$1))})}");
+        var text = Core.IR.Printer.Print(Core.Optimizer.ProgramOptimizer.Optimize(program).Program);
+        Assert.DoesNotContain("groupmerger", text, StringComparison.Ordinal);
+        Assert.Contains("{merger[f64,+], dictmerger[i64,{f64,i64},{+,+}]}", text, StringComparison.Ordinal);
+    }
 }

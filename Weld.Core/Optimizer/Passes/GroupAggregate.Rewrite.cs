@@ -100,13 +100,15 @@ internal static partial class GroupAggregate
                 {
                     case NewBuilder b:
                         return b with { BuilderType = _type };
-                    case Ident i:
-                        return _rewrite.Visit(i);
+                    case Ident or Field:
+                        return _rewrite.Visit(expr);
+                    case StructLiteral s:
+                        return s with { Fields = s.Fields.To(f => f.Type is GroupMergerType ? Builder(f) : _rewrite.Visit(f)) };
                     case If i:
                         return new If(_rewrite.Visit(i.Condition), Builder(i.Then), Builder(i.Else)) { Span = i.Span, Annotations = i.Annotations };
-                    case Let { Value.Type: GroupMergerType } l:
+                    case Let l when Search.IsGathering(l.Value.Type):
                         var builder = Builder(l.Value);
-                        return l with { Symbol = _rewrite.Rename(l.Symbol, _type), Value = builder, Body = Builder(l.Body) };
+                        return l with { Symbol = _rewrite.Rename(l.Symbol, builder.Type), Value = builder, Body = Builder(l.Body) };
                     case Let l:
                         var value = _rewrite.Visit(l.Value);
                         return l with { Symbol = value.Type == l.Symbol.Type ? l.Symbol : _rewrite.Rename(l.Symbol, value.Type), Value = value, Body = Builder(l.Body) };
@@ -114,7 +116,7 @@ internal static partial class GroupAggregate
                         var loop = f with { Iters = f.Iters.Map(i => i.Map(_rewrite._visit)), Builder = Builder(f.Builder) };
                         var (parameters, element) = (f.Function.Parameters, loop.ElementType);
                         var symbol = element == parameters[2].Type ? parameters[2] : _rewrite.Rename(parameters[2], element);
-                        return loop with { Function = f.Function with { Parameters = [_rewrite.Rename(parameters[0], _type), parameters[1], symbol], Body = Builder(f.Function.Body) } };
+                        return loop with { Function = f.Function with { Parameters = [_rewrite.Rename(parameters[0], loop.Builder.Type), parameters[1], symbol], Body = Builder(f.Function.Body) } };
                     case Merge m:
                         return m with { Builder = Builder(m.Builder), Value = Reductions(_rewrite.Visit(m.Value)) };
                     default:

@@ -132,8 +132,20 @@ internal static partial class GroupAggregate
         {
             for (; expr is Let let; expr = let.Body)
             {
-                var part = Visit(let.Value);
-                Bind(let.Symbol, part);
+                if (let.Value is Result { Builder.Type: StructType type } r && GroupField(type) is { } field)
+                {
+                    var among = Found(r, (GroupMergerType)type.Fields[field]);
+                    Bind(let.Symbol, null);
+                    if (among is not null)
+                    {
+                        Zipped.Add(let.Symbol, [.. type.Fields.Select((_, i) => i == field ? among : null)]);
+                    }
+                }
+                else
+                {
+                    var part = Visit(let.Value);
+                    Bind(let.Symbol, part);
+                }
             }
 
             switch (expr)
@@ -181,20 +193,7 @@ internal static partial class GroupAggregate
 
                     return null;
                 case Result { Builder.Type: GroupMergerType type } r:
-                    var limit = _numbers.Count;
-                    Plain(r.Builder);
-                    if (Merges(r.Builder) is not <= MostMerges)
-                    {
-                        return null;
-                    }
-
-                    // A tree that binds no variables may stand in several places; they are reduced together or not at all.
-                    if (!Groupings.TryGetValue(r, out var grouping))
-                    {
-                        Groupings[r] = grouping = new Grouping(type, limit);
-                    }
-
-                    return new Part(grouping, Role.Dictionary);
+                    return Found(r, type);
                 case Result { Builder: For loop } r:
                     var sources = Sources(loop);
                     if (sources is [{ Role: Role.Group, Grouping: var reduced }])
@@ -233,6 +232,40 @@ internal static partial class GroupAggregate
 
                     return null;
             }
+        }
+
+        /// <summary>A dictionary of groups that can be gathered as one of reductions.</summary>
+        private Part? Found(Result result, GroupMergerType type)
+        {
+            var limit = _numbers.Count;
+            Plain(result.Builder);
+            if (Merges(result.Builder, limit) is not <= MostMerges)
+            {
+                return null;
+            }
+
+            var grouping = new Grouping(type, limit);
+            Groupings.Add(result, grouping);
+            return new Part(grouping, Role.Dictionary);
+        }
+
+        /// <summary>The only groupmerger of a struct of builders.</summary>
+        private static int? GroupField(StructType type)
+        {
+            int? found = null;
+            for (var i = 0; i < type.Fields.Count; i++)
+            {
+                switch (type.Fields[i])
+                {
+                    case GroupMergerType when found is null:
+                        found = i;
+                        break;
+                    case GroupMergerType or StructType:
+                        return null;
+                }
+            }
+
+            return found;
         }
 
         /// <summary>What the data of a loop's iterators is.</summary>
@@ -303,19 +336,33 @@ internal static partial class GroupAggregate
             expr is Ident i ? i.Symbol != index && (!_numbers.TryGetValue(i.Symbol, out var number) || number < limit || number >= first)
             : StackGuard.Run(a => a.Children.All(c => UsesOnly(c, index, limit, first)), expr);
 
-        /// <summary>How many merges a new groupmerger passes through; null where it takes a way that cannot be followed.</summary>
-        private static int? Merges(Expr builder) => StackGuard.Run(
-            static b => b switch
+        /// <summary>Whether values of a type carry the groupmerger on.</summary>
+        public static bool IsGathering(WeldType type) => type is GroupMergerType || (type is StructType s && s.Fields.Any(f => f is GroupMergerType));
+
+        /// <summary>How many merges a new groupmerger passes through; null where it takes a way that cannot be followed, or is not new here.</summary>
+        /// <param name="builder">The builder.</param>
+        /// <param name="first">The variables with this number and larger ones are bound in the expression whose builder it is.</param>
+        private int? Merges(Expr builder, int first)
+        {
+            return Of(builder);
+
+            int? Of(Expr expr) => StackGuard.Run(Step, expr);
+
+            int? Step(Expr expr) => expr switch
             {
-                Ident => 0,
+                Ident i => IsBound(i) ? 0 : null,
+                Field { Operand: Ident i } => IsBound(i) ? 0 : null,
                 NewBuilder { Argument: null } => 0,
-                Merge m => Merges(m.Builder) + 1,
-                If i => Merges(i.Then) + Merges(i.Else),
-                Let l => Merges(l.Body) + (l.Value.Type.ContainsBuilder ? Merges(l.Value) : 0),
-                For f => Merges(f.Builder) + Merges(f.Function.Body),
-                _ => (int?)null,
-            },
-            builder);
+                StructLiteral { Type.IsBuilder: true } s => s.Fields.Where(f => f.Type is GroupMergerType).Sum(f => Of(f) ?? MostMerges + 1),
+                Merge m => Of(m.Builder) + 1,
+                If i => Of(i.Then) + Of(i.Else),
+                Let l => Of(l.Body) + (IsGathering(l.Value.Type) ? Of(l.Value) : 0),
+                For f => Of(f.Builder) + Of(f.Function.Body),
+                _ => null,
+            };
+
+            bool IsBound(Ident ident) => _numbers.TryGetValue(ident.Symbol, out var number) && number >= first;
+        }
 
         private Part? OfIdent(Ident ident)
         {
