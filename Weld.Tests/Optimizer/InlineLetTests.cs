@@ -45,6 +45,10 @@ public class InlineLetTests
     public void AnEffectStaysWhereItIs() => Keeps(Pass, "|a: i64| let x = cudf[note, i64](a); let y = cudf[note, i64](a); y - x");
 
     [Fact]
+    public void ABuilderIsNotLeftOverOnTheOtherBranch() =>
+        Keeps(Pass, "|c: bool| let b = {merge(merger[i64,+], 1L), merge(merger[i64,max], 2L)}; let s = result(b.$0) + result(b.$1); if(c, s, 0L)");
+
+    [Fact]
     public void WhatMovesTwiceIsJudgedTwice() => Optimizes(
         Pass,
         "|v: vec[i64], c: bool| let x = lookup(v, 0L); let y = x + 1L; if(c, y, 1L)",

@@ -150,4 +150,10 @@ public class LoopFusionTests
     // A length that the zip has still to check.
     [InlineData("|v: vec[i64], w: vec[i64]| let z = result(for(zip(v, w), appender[i64], |b, i, x| merge(b, x.$0 * x.$1))); {z, len(z)}")]
     public void LoopsStayApart(string input) => Keeps(Pass, input);
+
+    [Fact]
+    public void ALoopThatNothingUsesStaysWithTheBuilderThatItTakes() => Optimizes(
+        Pass,
+        "|v: vec[i64]| let b = for(v, merger[i64,+], |b, i, x| merge(b, x)); let unused = result(for(v, merger[i64,+](result(b)), |b, i, x| merge(b, x))); sum(map(v, |x| x + 1L))",
+        "|v: vec[i64]| let b = for(v, merger[i64,+], |b, i, x| merge(b, x)); let r = result(for(v, {merger[i64,+](result(b)), merger[i64,+]}, |b, i, x| let y = (|x| x + 1L)(x); {merge(b.$0, x), merge(b.$1, y)})); let unused = r.$0; r.$1");
 }

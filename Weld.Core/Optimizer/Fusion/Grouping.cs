@@ -421,14 +421,25 @@ internal sealed partial class Grouping
             for (var i = 0; i < bodies.Count; i++)
             {
                 var own = new Symbol(builder.Name, ((StructLiteral)init).Fields[i].Type);
-                Add(new Member([s.Outputs[i]], ((StructLiteral)init).Fields[i], own, MergeBody.ToField(bodies[i], builder, own)) { IsPinned = s.Value.Facts.Has(Effects.Asserts) }, stage);
+                Add(new Member([s.Outputs[i]], ((StructLiteral)init).Fields[i], own, MergeBody.ToField(bodies[i], builder, own)) { IsPinned = IsPinned(s) }, stage);
             }
         }
         else
         {
-            Add(new Member(s.Outputs, init, builder, body) { IsPinned = s.Value.Facts.Has(Effects.Asserts) }, stage);
+            Add(new Member(s.Outputs, init, builder, body) { IsPinned = IsPinned(s) }, stage);
         }
     }
+
+    /// <summary>Whether a loop stays even if nothing uses it: it asserts, or uses up a builder of the region, which would be left over.</summary>
+    private static bool IsPinned(LoopStatement s) =>
+        s.Value.Facts.Has(Effects.Asserts) || Takes(s.Loop.Builder) || s.Loop.Iters.Any(i => i.Operands.Any(o => o.Facts.Has(Effects.Builds) && Dropping.TakesBuilder(o, static _ => true)));
+
+    private static bool Takes(Expr init) => init switch
+    {
+        NewBuilder { Argument: { } argument } => argument.Facts.Has(Effects.Builds) && Dropping.TakesBuilder(argument, static _ => true),
+        StructLiteral s => s.Fields.Any(Takes),
+        _ => false,
+    };
 
     private void Add(Member member, Stage stage)
     {

@@ -68,14 +68,14 @@ internal static class InlineLet
     }
 
     /// <summary>
-    /// Whether a value may go to its only use: never into a function that repeats; into a branch only what cannot fail and takes no loop; no error past a
+    /// Whether a value may go to its only use: never into a function that repeats; into a branch only what cannot fail, takes no loop and no builder; no error past a
     /// host function with effects, which would then have run.
     /// </summary>
     private static bool MayMove(Expr value, Use use, Let let)
     {
         var facts = value.Facts;
         return !use.Repeats && !facts.Has(Effects.Acts)
-            && (!use.Skips || !facts.Has(Effects.Fails | Effects.Loops))
+            && (!use.Skips || !(facts.Has(Effects.Fails | Effects.Loops) || (facts.Has(Effects.Builds) && Dropping.TakesBuilder(value, static _ => true))))
             && (!facts.Has(Effects.Fails) || !let.Body.Facts.Has(Effects.Acts));
     }
 }
