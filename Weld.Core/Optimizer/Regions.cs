@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Weld.Core.IR;
 
 namespace Weld.Core.Optimizer;
@@ -33,8 +34,13 @@ internal sealed class Region(int depth)
     /// <summary>The statement being read.</summary>
     public int Statement { get; set; }
 
-    public void Add(int number, Occurrence occurrence) =>
-        Occurrences[number] = Occurrences.TryGetValue(number, out var known) ? known.And(occurrence) : occurrence;
+    /// <summary>Adds an occurrence; how often the value stands in the region now.</summary>
+    public int Add(int number, Occurrence occurrence)
+    {
+        ref var entry = ref CollectionsMarshal.GetValueRefOrAddDefault(Occurrences, number, out var isKnown);
+        entry = isKnown ? entry.And(occurrence) : occurrence;
+        return entry.Count;
+    }
 }
 
 /// <summary>Reads a program: the number of every value, and for every region what it computes.</summary>
@@ -98,8 +104,8 @@ internal sealed class RegionReader
     {
         if (expr is not (Ident or Literal or Let or Lambda) && Numbers.Depth(number) <= _region.Depth)
         {
-            _region.Add(number, new Occurrence(expr, _region.Statement, 1, Runs: true, Repeats: false, parent, 0));
-            FindsAny |= _region.Occurrences[number].Count > 1 && IsShareable(expr);
+            var count = _region.Add(number, new Occurrence(expr, _region.Statement, 1, Runs: true, Repeats: false, parent, 0));
+            FindsAny |= count > 1 && IsShareable(expr);
         }
     }
 
@@ -226,8 +232,8 @@ internal sealed class RegionReader
     {
         if (Numbers.Depth(number) <= _region.Depth && occurrence.Rises < MostRises)
         {
-            _region.Add(number, occurrence with { Statement = _region.Statement, Rises = occurrence.Rises + 1 });
-            FindsAny |= (occurrence.Repeats || _region.Occurrences[number].Count > 1) && IsShareable(occurrence.Tree);
+            var count = _region.Add(number, occurrence with { Statement = _region.Statement, Rises = occurrence.Rises + 1 });
+            FindsAny |= (occurrence.Repeats || count > 1) && IsShareable(occurrence.Tree);
         }
     }
 }
