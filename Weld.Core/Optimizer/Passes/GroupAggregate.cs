@@ -244,9 +244,15 @@ internal static partial class GroupAggregate
                 return null;
             }
 
+            // A node that stands in several places is left alone.
             var grouping = new Grouping(type, limit);
-            Groupings.Add(result, grouping);
-            return new Part(grouping, Role.Dictionary);
+            if (Groupings.TryAdd(result, grouping))
+            {
+                return new Part(grouping, Role.Dictionary);
+            }
+
+            Groupings[result].Escapes = true;
+            return null;
         }
 
         /// <summary>The only groupmerger of a struct of builders.</summary>
