@@ -34,10 +34,15 @@ public static class Pipeline
         // Again, since loops that reduce groups in steps are one now.
         GroupAggregate.Pass,
 
-        // Again, since now the insides of loops stand together.
+        // Again, since now the insides of loops stand together: an element may turn out to be a literal vector.
+        UnrollStaticLoop.Pass,
+        UnrollStructs.Pass,
         LoopFusion.Pass,
         UnrollStructs.Pass,
         InlineLet.Pass,
+
+        // The builders of unrolled loops stand where they are finished.
+        UnrollStaticLoop.Pass,
 
         // Folding brings constants to the identities, and both leave values unused.
         InlineLiterals.Pass,

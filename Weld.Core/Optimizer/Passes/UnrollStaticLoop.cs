@@ -8,12 +8,46 @@ namespace Weld.Core.Optimizer.Passes;
 /// <summary>A short loop over elements that stand in the program becomes its iterations, one after the other.</summary>
 internal static class UnrollStaticLoop
 {
-    public static readonly Pass Pass = new("unroll-static-loop", "Short loops of known length become their iterations.", Unroll, Finish);
+    public static readonly Pass Pass = new("unroll-static-loop", "Short loops of known length become their iterations.", Short);
 
     private const int MostIterations = 8;
 
     /// <summary>Nodes of all iterations together.</summary>
     private const int MostNodes = 400;
+
+    private static Lambda Short(Lambda program)
+    {
+        var constants = new Dictionary<Symbol, VectorLiteral>(ReferenceEqualityComparer.Instance);
+        Collect(program, constants);
+        return (Lambda)new Rewriter(e => Unroll(e is For loop ? WithConstants(loop, constants) : e), Finish).Visit(program);
+    }
+
+    /// <summary>The short vectors of constants that have a name.</summary>
+    private static bool Collect(Expr expr, Dictionary<Symbol, VectorLiteral> constants) => StackGuard.Run(
+        static a =>
+        {
+            var expr = a.Expr;
+            for (; expr is Let let; expr = let.Body)
+            {
+                if (let.Value is VectorLiteral { Elements: { Count: <= MostIterations } elements } v && elements.All(e => e is Literal))
+                {
+                    a.Constants.Add(let.Symbol, v);
+                }
+
+                Collect(let.Value, a.Constants);
+            }
+
+            foreach (var child in expr.Children.Span)
+            {
+                Collect(child, a.Constants);
+            }
+
+            return true;
+        },
+        (Expr: expr, Constants: constants));
+
+    private static For WithConstants(For loop, Dictionary<Symbol, VectorLiteral> constants) => constants.Count == 0 ? loop
+        : loop with { Iters = loop.Iters.Map(i => i is { Kind: IterKind.Scalar, Start: null, Data: Ident d } && constants.TryGetValue(d.Symbol, out var v) ? i with { Data = v } : i) };
 
     // for([p, q], b, |c, i, x| e)  =>  let x0 = p; let x1 = q; let c0 = b; let c1 = e[c0, 0, x0]; e[c1, 1, x1]
     private static Expr? Unroll(Expr node)
