@@ -10,6 +10,9 @@ public abstract record MergeOperator
     {
     }
 
+    /// <summary>The operator that reduces a struct by one operator a field: one for all, where they are one.</summary>
+    internal static MergeOperator OfFields(Seq<MergeOperator> fields) => fields is [SingleOperator first, ..] && fields.All(f => f == first) ? first : new StructOperator(fields);
+
     /// <summary>The operator for field <paramref name="index"/> of a struct value.</summary>
     /// <param name="index">0-based.</param>
     public abstract MergeOperator Field(int index);

@@ -35,7 +35,7 @@ internal static class Contribution
             case StructType s:
                 var fields = s.Fields.Select(Reduction).ToArray();
                 return fields.Contains(null) ? null
-                    : (new StructType(fields.Select(f => f!.Value.Type).ToSeq()), new StructOperator(fields.Select(f => f!.Value.Operator).ToSeq()));
+                    : (new StructType(fields.Select(f => f!.Value.Type).ToSeq()), MergeOperator.OfFields(fields.Select(f => f!.Value.Operator).ToSeq()));
             default:
                 return null;
         }

@@ -6,19 +6,6 @@ internal static class EqualQueries
     /// <summary>Parameters that most queries take.</summary>
     private const string V = "|v: vec[i64]| ";
 
-    /// <summary>Groups that the passes do not bring together yet.</summary>
-    public static IReadOnlyList<string> Open { get; } =
-    [
-        "a condition asked twice",
-        "a filter twice or with &&",
-        "a flatten of literals or two merges",
-        "a map of a map or one map",
-        "no and other conditions",
-        "the same thing twice or a let",
-        "the sum and count of each group",
-        "the sum of a literal or its elements",
-    ];
-
     public static IReadOnlyDictionary<string, string[]> Groups { get; } = new Dictionary<string, string[]>
     {
         ["a filter before or after a map"] =

@@ -19,7 +19,8 @@ internal static class Algebraic
         Binary b => Order(b) ?? Neutral(b) ?? Absorb(b) ?? Associate(b) ?? Twice(b) ?? Signs(b) ?? Quotient(b) ?? Solve(b) ?? Invert(b),
         Unary => Signs(node) ?? Invert(node),
         Logical or Compare => Twice(node),
-        If or Select => Choose(node),
+        If i => Choose(i) ?? Known(i),
+        Select => Choose(node),
         Cast => Convert(node),
         _ => null,
     };
@@ -172,12 +173,17 @@ internal static class Algebraic
 
     // if(c, x, x)  =>  x, where c may go and x is an atom    if(!c, x, y)  =>  if(c, y, x)    if(c, true, false)  =>  c    if(c, false, true)  =>  !c
     // if(c, x, false)  =>  c && x    if(c, true, x)  =>  c || x    select likewise, with & and |
+    // if(c, if(d, x, y), y)  =>  if(c && d, x, y), where y is an atom    if(x < y, b, e)  =>  if(x ≥ y, e, b), where b is a builder that stays as it is
     private static Expr? Choose(Expr node) => node switch
     {
         If i when Atoms.IsAtom(i.Then) && i.Then == i.Else && Dropping.IsSound(i.Condition) => i.Then,
         Select s when Atoms.IsAtom(s.Then) && s.Then == s.Else && Dropping.IsSound(s.Condition) => s.Then,
         If { Condition: Unary u } i when u.Operator == Op.Not && i.Annotations.Count == 0 => i with { Condition = u.Operand, Then = i.Else, Else = i.Then },
         Select { Condition: Unary u } s when u.Operator == Op.Not => s with { Condition = u.Operand, Then = s.Else, Else = s.Then },
+        If { Then: If inner } i when Atoms.IsAtom(i.Else) && i.Else == inner.Else && i.Annotations.Count == 0 && inner.Annotations.Count == 0 =>
+            i with { Condition = new Logical(true, i.Condition, inner.Condition), Then = inner.Then },
+        If { Condition: Binary c } i when i.Type.IsBuilder && Atoms.IsAtom(i.Then) && !Atoms.IsAtom(i.Else) && i.Annotations.Count == 0 && Opposite(c) is { } opposite =>
+            i with { Condition = c with { Operator = opposite }, Then = i.Else, Else = i.Then },
         If { Then: var t, Else: var e } i when Truth(t) is { } a && Truth(e) == !a => a ? i.Condition : new Unary(Op.Not, i.Condition),
         Select { Then: var t, Else: var e } s when Truth(t) is { } a && Truth(e) == !a => a ? s.Condition : new Unary(Op.Not, s.Condition),
         If i when Truth(i.Else) == false => new Logical(true, i.Condition, i.Then),
@@ -186,6 +192,21 @@ internal static class Algebraic
         Select s when Truth(s.Then) == true => new Binary(Op.Or, s.Condition, s.Else),
         _ => null,
     };
+
+    // if(c, f(if(c, x, y)), g(if(c, x, y)))  =>  if(c, f(x), g(y))
+    private static Expr? Known(If node)
+    {
+        const int MostNodes = 400;
+        if (node.Facts.Size > MostNodes)
+        {
+            return null;
+        }
+
+        var (then, otherwise) = (Under(node.Then, true), Under(node.Else, false));
+        return ReferenceEquals(then, node.Then) && ReferenceEquals(otherwise, node.Else) ? null : node with { Then = then, Else = otherwise };
+
+        Expr Under(Expr e, bool holds) => e is If inner && inner.Condition == node.Condition ? Under(holds ? inner.Then : inner.Else, holds) : e.Map(x => Under(x, holds));
+    }
 
     // T(x)  =>  x, where x is a T    T(U(x))  =>  T(x), where every value of x's kind is a U
     private static Expr? Convert(Expr node) => node switch

@@ -88,7 +88,7 @@ internal static partial class GroupAggregate
                 var all = grouping.Reductions;
                 _contributions = [.. all.Select(r => rewrite.Visit(r.Contribution))];
                 _type = all.Count == 1 ? new DictMergerType(grouping.Type.Key, all[0].Type, all[0].Operator)
-                    : new DictMergerType(grouping.Type.Key, new StructType(all.Select(r => r.Type).ToSeq()), new StructOperator(all.Select(r => r.Operator).ToSeq()));
+                    : new DictMergerType(grouping.Type.Key, new StructType(all.Select(r => r.Type).ToSeq()), MergeOperator.OfFields(all.Select(r => r.Operator).ToSeq()));
             }
 
             /// <summary>A builder of groups as a builder of their reductions.</summary>
