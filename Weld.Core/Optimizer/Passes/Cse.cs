@@ -14,7 +14,21 @@ internal static class Cse
     {
         var reader = new RegionReader();
         reader.Program(program);
-        return reader.FindsAny ? new Sharing(reader).Program(program) : program;
+        return reader.FindsAny ? WithoutLeftBuilders(new Sharing(reader).Program(program)) : program;
+    }
+
+    // let b = for(v, appender, f); e  =>  e    where b was used in what e now shares: a builder must not be left over
+    private static Lambda WithoutLeftBuilders(Lambda program)
+    {
+        for (var current = program; ; program = current)
+        {
+            var uses = Uses.Of(program);
+            current = (Lambda)new Rewriter(e => e is Let { Value.Type.ContainsBuilder: true } let && uses[let.Symbol].Count == 0 ? let.Body : null).Visit(program);
+            if (ReferenceEquals(current, program))
+            {
+                return program;
+            }
+        }
     }
 
     // f(a) + g(a)                       =>  let t = a; f(t) + g(t)
