@@ -35,7 +35,7 @@ public sealed record CompileOptions
     /// <summary>The optimizer's passes, in order; null for all of them.</summary>
     public Seq<string>? Passes { get; init; }
 
-    /// <summary>Whether transforms marked experimental take part.</summary>
+    /// <summary>Whether transforms marked experimental take part; none is today.</summary>
     public bool ApplyExperimentalTransforms { get; init; }
 
     /// <summary>A folder that the program is written to when it is compiled, as text; null for none.</summary>

@@ -23,11 +23,15 @@ internal sealed class Uses
     /// <summary>The use of a variable; count 0 if there is none.</summary>
     public Use this[Symbol symbol] => _uses.GetValueOrDefault(symbol);
 
-    /// <summary>The uses in a tree. A variable that is free in it counts as bound around it.</summary>
-    public static Uses Of(Expr expr)
+    /// <summary>The uses in all of some trees. A variable that is free in one counts as bound around it.</summary>
+    public static Uses Of(params ReadOnlySpan<Expr> trees)
     {
         var uses = new Uses();
-        uses.Visit(expr);
+        foreach (var tree in trees)
+        {
+            uses.Visit(tree);
+        }
+
         return uses;
     }
 

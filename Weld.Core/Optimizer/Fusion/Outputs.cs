@@ -89,13 +89,7 @@ internal static class Outputs
             return false;
         }
 
-        var uses = new Dictionary<Symbol, int>(ReferenceEqualityComparer.Instance);
-        foreach (var statement in statements)
-        {
-            CountUses(statement.Value, uses);
-        }
-
-        CountUses(tail, uses);
+        var uses = Uses.Of([.. statements.Select(s => s.Value), tail]);
         var visits = statements.OfType<LoopStatement>().SelectMany(s => s.Loop.Iters).Where(i => i.Start is null).Select(i => i.Data).OfType<Ident>()
             .CountBy(i => i.Symbol).ToDictionary();
         var known = new Dictionary<Symbol, Expr>(ReferenceEqualityComparer.Instance);
@@ -110,7 +104,7 @@ internal static class Outputs
             {
                 known.Add(output, data is Ident d && known.TryGetValue(d.Symbol, out var length) ? length : new Length(data));
             }
-            else if (uses[output] == count + visits.GetValueOrDefault(output))
+            else if (uses[output].Count == count + visits.GetValueOrDefault(output))
             {
                 var counter = Count(output);
                 known.Add(output, new Ident(counter.Symbol));
@@ -153,23 +147,6 @@ internal static class Outputs
             return true;
         },
         (Expr: expr, Lengths: lengths));
-
-    private static bool CountUses(Expr expr, Dictionary<Symbol, int> uses) => StackGuard.Run(
-        static a =>
-        {
-            if (a.Expr is Ident i)
-            {
-                a.Uses[i.Symbol] = a.Uses.GetValueOrDefault(i.Symbol) + 1;
-            }
-
-            foreach (var child in a.Expr.Children.Span)
-            {
-                CountUses(child, a.Uses);
-            }
-
-            return true;
-        },
-        (Expr: expr, Uses: uses));
 
     private static Expr Rewrite(List<Statement> statements, Expr tail, Func<Expr, Expr?> rule)
     {
