@@ -20,11 +20,13 @@ internal static class ExplainCommand
         var asJson = new Option<bool>("--json") { Description = "Writes one JSON document." };
         var withPasses = new Option<bool>("--passes") { Description = "Adds the program after each pass that changed it." };
         var withCode = new Option<bool>("--code") { Description = "Adds the C# that the emitted code amounts to." };
+        var withMachineCode = new Option<bool>("--asm") { Description = "Adds the machine code of each function, where the runtime gives it." };
         var configuration = new Option<string[]>("--conf") { Description = "A configuration key, such as weld.optimization.passes.", HelpName = "KEY=VALUE", DefaultValueFactory = _ => [] };
-        var command = new Command("explain", "Shows a program before and after optimisation, each pass, and each loop's plan.") { file, asJson, withPasses, withCode, configuration };
+        var command = new Command("explain", "Shows a program before and after optimisation, each pass, and each loop's plan.") { file, asJson, withPasses, withCode, withMachineCode, configuration };
         command.SetAction(line =>
         {
-            var options = WeldConfiguration.Parse(Settings.Of(line.GetRequiredValue(configuration), null)).Compile;
+            var settings = line.GetRequiredValue(configuration);
+            var options = WeldConfiguration.Parse(Settings.Of(settings, null)).Compile;
             var source = ProgramFile.Read(line.GetRequiredValue(file), terminal);
             var module = WeldModule.Compile(source, options with { Backend = Backend.Compiled });
             DiagnosticWriter.WriteWarnings(terminal, module.Warnings, source);
@@ -36,6 +38,7 @@ internal static class ExplainCommand
                 line.GetValue(withPasses),
                 [.. compiled.Loops.Select(l => l with { Span = module.Translate(l.Span) })],
                 line.GetValue(withCode) ? ProgramCompiler.Code(compiled.Program) : null,
+                line.GetValue(withMachineCode) ? MachineCode.Of(source, settings) : null,
                 span => Place(source, span));
             if (line.GetValue(asJson))
             {
@@ -76,6 +79,11 @@ internal static class ExplainCommand
         {
             output.Write($"\n{explained.Code}");
         }
+
+        if (explained.MachineCode is not null)
+        {
+            output.Write($"\n{explained.MachineCode}");
+        }
     }
 
     /// <summary>The 1-based line and column; null where the place is unknown.</summary>
@@ -89,6 +97,7 @@ internal static class ExplainCommand
 /// <param name="WithPasses">Whether the program after each pass is asked for.</param>
 /// <param name="Loops">Each loop's plan, in order of execution.</param>
 /// <param name="Code">The C# of the emitted code, if asked for.</param>
+/// <param name="MachineCode">The machine code of its functions, if asked for.</param>
 /// <param name="Place">The line and column of a place.</param>
 internal sealed record Explained(
-    Lambda Before, Lambda After, Seq<PassRun> Passes, bool WithPasses, IReadOnlyList<LoopPlan> Loops, string? Code, Func<SourceSpan, string?> Place);
+    Lambda Before, Lambda After, Seq<PassRun> Passes, bool WithPasses, IReadOnlyList<LoopPlan> Loops, string? Code, string? MachineCode, Func<SourceSpan, string?> Place);

@@ -35,6 +35,11 @@ internal static class ExplainJson
             json.WriteString("code", explained.Code);
         }
 
+        if (explained.MachineCode is not null)
+        {
+            json.WriteString("asm", explained.MachineCode);
+        }
+
         json.WriteEndObject();
         json.Flush();
         terminal.OutputBytes.WriteByte((byte)'\n');

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Weld.Core;
 using Weld.Core.Diagnostics;
 using Weld.Core.IR;
@@ -189,6 +190,16 @@ public sealed class CommandTests
         var text = Command.RunWith(program, "explain", "-", "--conf", "weld.optimization.passes=").Output;
         Assert.Contains("# loops: 3 before, 3 after\n", text, StringComparison.Ordinal);
         Assert.Contains("for v into merger[i64,+]: scalar (unmarked), serial", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ExplainShowsTheMachineCodeOfEachFunction()
+    {
+        const string program = "|v: vec[i64]| {result(for(v, merger[i64,+], |b, i, x| merge(b, x * 3L))), result(for(v, appender[i64], |b, i, x| merge(b, x - 1L)))}";
+        var json = JsonDocument.Parse(Command.RunWith(program, "explain", "-", "--json", "--asm", "--conf", "weld.optimization.passes=").Output).RootElement;
+        var code = json.GetProperty("asm").GetString()!;
+        Assert.All(["weld_main", "weld_loop_0", "weld_loop_1"], f => Assert.Single(Regex.Matches(code, $@"Assembly listing for method \S*\b{f}\(")));
+        Assert.Contains("; Assembly listing for method ", Command.RunWith(program, "explain", "-", "--asm").Output, StringComparison.Ordinal);
     }
 
     [Fact]
