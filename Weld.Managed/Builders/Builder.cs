@@ -11,6 +11,22 @@ internal abstract class Builder(Run run)
     /// <summary>The addresses of the buffers the builder owns; 0 stands for none.</summary>
     public abstract IEnumerable<long> Buffers { get; }
 
+    /// <summary>
+    /// A builder for one range of a loop's iterations, which holds only what that range merges, from the identity; null: a loop into this builder runs on
+    /// one thread. Called by several threads at once, also while another joins: it reads only what joins do not change.
+    /// </summary>
+    /// <param name="worker">The run in which the range runs, and whose memory the new builder takes.</param>
+    public virtual Builder? Fork(Run worker) => null;
+
+    /// <summary>Takes over what a fork has gathered; its buffers are this builder's run's already. Called in the order of the ranges, by one thread at a time.</summary>
+    /// <param name="part">The fork, which is not used again.</param>
+    public virtual void Join(Builder part) => throw new NotSupportedException();
+
+    /// <summary>Puts together what was joined, after the last range of a loop.</summary>
+    public virtual void Settle()
+    {
+    }
+
     /// <summary>Makes the builder a guest of another run, which has taken its buffers over.</summary>
     public void MoveTo(Run run)
     {

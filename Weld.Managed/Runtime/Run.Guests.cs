@@ -45,7 +45,7 @@ internal sealed unsafe partial class Run
                 if (from.Remove((nint)address) is { } buffer)
                 {
                     buffer.Owned = true;
-                    Charged += buffer.Requested;
+                    _account.Add(buffer.Requested);
                     Add(buffer);
                 }
             }
@@ -87,7 +87,7 @@ internal sealed unsafe partial class Run
         foreach (var buffer in kept)
         {
             Forget(buffer);
-            Charged -= buffer.Requested;
+            _account.Refund(buffer.Requested);
         }
 
         _attachments.RemoveAll(attachments.Contains);

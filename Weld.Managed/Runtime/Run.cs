@@ -17,7 +17,7 @@ internal sealed unsafe partial class Run : IDisposable
     private const int TableFrom = 8;
 
     private readonly StopSource _stop;
-    private readonly long _limit;
+    private readonly RunAccount _account;
     private Dictionary<nint, PinnedBuffer>? _byAddress;
     private Dictionary<long, object>? _builders;
     private PinnedBuffer? _last;
@@ -28,9 +28,9 @@ internal sealed unsafe partial class Run : IDisposable
     private BufferIndex? _index;
 
     /// <summary>Starts a run; the clock of its timeout runs from here.</summary>
-    public Run(long memoryLimit = long.MaxValue, TimeSpan? timeout = null, CancellationToken cancellation = default)
+    public Run(long memoryLimit = long.MaxValue, TimeSpan? timeout = null, CancellationToken cancellation = default, int threads = 1)
     {
-        _limit = memoryLimit;
+        _account = new RunAccount(memoryLimit, threads);
         _stop = new StopSource(timeout, cancellation);
         StopFlag = _stop.Flag;
     }
@@ -41,8 +41,8 @@ internal sealed unsafe partial class Run : IDisposable
     /// <summary>Non-zero when the run should stop.</summary>
     public int* StopFlag { get; }
 
-    /// <summary>Bytes requested for its live buffers.</summary>
-    public long Charged { get; private set; }
+    /// <summary>Bytes requested for its live buffers and those of its workers.</summary>
+    public long Charged => _account.Charged;
 
     /// <summary>An uninitialised buffer, 64-byte aligned, with 64 bytes of slack behind it.</summary>
     /// <param name="bytes">0 or more; anything else is out of memory.</param>
@@ -241,8 +241,7 @@ internal sealed unsafe partial class Run : IDisposable
         _byAddress = null;
         _builders = null;
         _index = null;
-        MemoryBudget.Refund(Charged);
-        Charged = 0;
+        MemoryBudget.Refund(_account.RefundAll());
     }
 
     private void Charge(long bytes) => Charge(bytes, bytes);
@@ -254,22 +253,21 @@ internal sealed unsafe partial class Run : IDisposable
             Fail.OutOfMemory($"expected a buffer of at most {BufferPool.MaxBytes} bytes, found a request for {(request < 0 ? "more than can be counted" : request)}");
         }
 
-        if (more > _limit - Charged)
+        if (!_account.TryCharge(more))
         {
-            Fail.OutOfMemory($"expected at most {_limit} bytes in the run's live buffers, found {Charged} and a request for {more} more");
+            Fail.OutOfMemory($"expected at most {_account.Limit} bytes in the run's live buffers, found {Charged} and a request for {more} more");
         }
 
         if (!MemoryBudget.TryCharge(more))
         {
+            _account.Refund(more);
             Fail.OutOfMemory($"expected at most {MemoryBudget.Limit} bytes in the live buffers of the process, found {MemoryBudget.Used} and a request for {more} more");
         }
-
-        Charged += more;
     }
 
     private void Refund(long bytes)
     {
-        Charged -= bytes;
+        _account.Refund(bytes);
         MemoryBudget.Refund(bytes);
     }
 

@@ -9,12 +9,15 @@ internal sealed unsafe class StopSource : IDisposable
 {
     private const int CancelledFlag = 1;
     private const int TimeoutFlag = 2;
+    private const int AbandonedFlag = 3;
 
     private static readonly int[] Never = NewFlag();
 
     private readonly int[] _flag;
     private readonly Timer? _timer;
     private readonly CancellationTokenRegistration _registration;
+    private readonly Lock _gate = new();
+    private List<StopSource>? _workers;
 
     public StopSource(TimeSpan? timeout, CancellationToken cancellation)
     {
@@ -25,15 +28,30 @@ internal sealed unsafe class StopSource : IDisposable
         }
 
         // A callback may come after the run's end, so the flag belongs to this run for ever.
-        var flag = _flag = NewFlag();
-        _registration = cancellation.UnsafeRegister(static f => Raise((int[])f!, CancelledFlag), flag);
+        _flag = NewFlag();
+        _registration = cancellation.UnsafeRegister(static s => ((StopSource)s!).Raise(CancelledFlag), this);
         if (timeout is { } time && time <= TimeSpan.Zero)
         {
-            Raise(flag, TimeoutFlag);
+            Raise(TimeoutFlag);
         }
         else if (timeout is { } wait && wait.TotalMilliseconds < uint.MaxValue - 1)
         {
-            _timer = new Timer(static f => Raise((int[])f!, TimeoutFlag), flag, wait, Timeout.InfiniteTimeSpan);
+            _timer = new Timer(static s => ((StopSource)s!).Raise(TimeoutFlag), this, wait, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>The flag of a worker of a run: raised with the run's, and also on its own.</summary>
+    public StopSource(StopSource run)
+    {
+        _flag = NewFlag();
+        lock (run._gate)
+        {
+            (run._workers ??= []).Add(this);
+        }
+
+        if (Volatile.Read(ref run._flag[0]) is var reason and not 0)
+        {
+            Raise(reason);
         }
     }
 
@@ -45,6 +63,7 @@ internal sealed unsafe class StopSource : IDisposable
     {
         0 => null,
         TimeoutFlag => new WeldRuntimeException(RuntimeCode.Timeout, "expected the run to end within its time limit"),
+        AbandonedFlag => new WeldRuntimeException(RuntimeCode.Cancelled, "an earlier part of the work has failed"),
         _ => new WeldRuntimeException(RuntimeCode.Cancelled, "the host asked the run to stop"),
     };
 
@@ -54,7 +73,20 @@ internal sealed unsafe class StopSource : IDisposable
         _registration.Unregister();
     }
 
-    private static void Raise(int[] flag, int reason) => Interlocked.CompareExchange(ref flag[0], reason, 0);
+    /// <summary>Asks a worker to stop, since an earlier part of the work has failed.</summary>
+    public void Abandon() => Raise(AbandonedFlag);
+
+    private void Raise(int reason)
+    {
+        Interlocked.CompareExchange(ref _flag[0], reason, 0);
+        lock (_gate)
+        {
+            foreach (var worker in _workers ?? [])
+            {
+                worker.Raise(reason);
+            }
+        }
+    }
 
     private static int[] NewFlag() => GC.AllocateArray<int>(1, pinned: true);
 }
