@@ -1,3 +1,5 @@
+using System.Linq.Expressions;
+using Weld.Managed.Emit;
 using Weld.Managed.Layout;
 using Weld.Managed.Runtime;
 
@@ -5,73 +7,64 @@ namespace Weld.Managed.Builders;
 
 /// <summary>
 /// The partial values of a keyed builder's cells where the order of merges shows (language.md §5): a cell's merges within a block are reduced
-/// from the identity; when a later block touches the cell, or at the end, the partial is merged into the total.
+/// from the identity; when a later block touches the cell, or at the end, the partial is merged into the total. A cell's record is the number of the
+/// block of its partial, 0 where nothing is pending, and the partial: the value's scalars whose order shows; others go to the total at once.
 /// </summary>
-internal sealed class BlockPartials(Reduction reduction)
+internal sealed class BlockPartials
 {
-    private readonly int _size = MemoryLayout.Of(reduction.Type).Size;
-    private long _values;
-    private long _blocks;
-    private long _capacity;
-    private long _block;
+    private const int ValueOffset = sizeof(long);
+    private readonly Reduction _reduction;
+    private readonly ReducedScalar[] _sensitive;
 
-    public IEnumerable<long> Buffers => [_values, _blocks];
-
-    /// <summary>Another block begins.</summary>
-    public void Begin() => _block++;
-
-    /// <summary>Makes room for that many cells; new ones have nothing pending.</summary>
-    public void Reserve(Run run, long cells)
+    public BlockPartials(Reduction reduction)
     {
-        if (cells > _capacity)
-        {
-            _values = Memory.Grow(run, _values, _capacity, cells, _size);
-            _blocks = Memory.Grow(run, _blocks, _capacity, cells, sizeof(long));
-            Memory.Clear(run, _blocks + (_capacity * sizeof(long)), (cells - _capacity) * sizeof(long));
-            _capacity = cells;
-        }
+        _reduction = reduction;
+        _sensitive = [.. reduction.Scalars.Where(s => s.IsSensitive)];
+        Fresh = new byte[(ValueOffset + reduction.Identity.Length + 7) & ~7];
+        reduction.Identity.CopyTo(Fresh, ValueOffset);
     }
 
-    /// <summary>The partial value of the current block for a cell whose total is at <paramref name="total"/>.</summary>
-    public long Partial(long cell, long total)
-    {
-        var partial = _values + (cell * _size);
-        if (Memory.Load<long>(_blocks + (cell * sizeof(long))) != _block)
-        {
-            Flush(cell, total);
-            Memory.Store(_blocks + (cell * sizeof(long)), _block);
-            Memory.CopyFrom(partial, reduction.Identity);
-        }
+    /// <summary>A record with nothing pending, as it lies in memory.</summary>
+    public byte[] Fresh { get; }
 
-        return partial;
+    /// <summary>The bytes of a record, a multiple of 8.</summary>
+    public int Size => Fresh.Length;
+
+    // if (record.block != block) { total ∘= partial; partial = identity; record.block = block; }
+    // partial ∘= value;
+    public void EmitMerge(FunctionEmitter emitter, Expression record, Expression total, Expression block, Operand value)
+    {
+        emitter.Do(Expression.IfThen(Expression.NotEqual(Clr.LoadLong(record), block), emitter.Scoped(() =>
+        {
+            foreach (var scalar in _sensitive)
+            {
+                var (place, partial) = (Clr.At(total, scalar.Offset), Partial(record, scalar));
+                emitter.Do(Clr.Store(scalar.Kind, place, scalar.Apply(Clr.Load(scalar.Kind, place), Clr.Load(scalar.Kind, partial))));
+                emitter.Do(Clr.Store(scalar.Kind, partial, scalar.Identity));
+            }
+
+            emitter.Do(Clr.StoreLong(record, block));
+        })));
+        foreach (var (scalar, x) in _reduction.Scalars.Zip(Reduction.Flatten(value)))
+        {
+            var place = scalar.IsSensitive ? Partial(record, scalar) : Clr.At(total, scalar.Offset);
+            emitter.Do(Clr.Store(scalar.Kind, place, scalar.Apply(Clr.Load(scalar.Kind, place), x)));
+        }
     }
 
     /// <summary>Merges what is pending for a cell into its total.</summary>
-    public void Flush(long cell, long total)
+    public void Flush(long record, long total)
     {
-        var block = _blocks + (cell * sizeof(long));
-        if (cell < _capacity && Memory.Load<long>(block) != 0)
+        if (Memory.Load<long>(record) != 0)
         {
-            reduction.Combine(total, _values + (cell * _size));
-            Memory.Store(block, 0L);
-        }
-    }
-
-    /// <summary>Merges all that is pending into totals that lie <paramref name="stride"/> bytes apart, and frees the partials.</summary>
-    public void FlushAll(Run run, long totals, long cells, int stride)
-    {
-        for (long cell = 0; cell < Math.Min(cells, _capacity); cell++)
-        {
-            if (cell % 4096 == 0)
+            foreach (var scalar in _sensitive)
             {
-                Memory.Look(run);
+                scalar.Combine(total + scalar.Offset, record + ValueOffset + scalar.Offset);
             }
 
-            Flush(cell, totals + (cell * stride));
+            Memory.CopyFrom(record, Fresh);
         }
-
-        Memory.Free(run, _values);
-        Memory.Free(run, _blocks);
-        (_values, _blocks, _capacity) = (0, 0, 0);
     }
+
+    private static Expression Partial(Expression record, ReducedScalar scalar) => Clr.At(record, ValueOffset + scalar.Offset);
 }

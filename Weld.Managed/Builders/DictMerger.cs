@@ -1,5 +1,4 @@
 using System.Linq.Expressions;
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using Weld.Core.IR;
 using Weld.Core.Types;
@@ -8,89 +7,116 @@ using Weld.Managed.Runtime;
 
 namespace Weld.Managed.Builders;
 
+/// <summary>How the cells of a dictmerger lie: the entry, and behind it its partial where the order of merges shows.</summary>
+internal sealed class DictCell
+{
+    public DictCell(DictionaryType type, Reduction reduction)
+    {
+        Shape = DictionaryShape.Of(type);
+        Partials = reduction.IsSensitive ? new BlockPartials(reduction) : null;
+        RecordOffset = (Shape.EntrySize + 7) & ~7;
+        Size = Partials is null ? Shape.EntrySize : RecordOffset + Partials.Size;
+        Fresh = new byte[Size - Shape.ValueOffset];
+        reduction.Identity.CopyTo(Fresh, 0);
+        Partials?.Fresh.CopyTo(Fresh, RecordOffset - Shape.ValueOffset);
+    }
+
+    public DictionaryShape Shape { get; }
+
+    public BlockPartials? Partials { get; }
+
+    /// <summary>Where the partial is.</summary>
+    public int RecordOffset { get; }
+
+    /// <summary>The bytes of a cell.</summary>
+    public int Size { get; }
+
+    /// <summary>What follows the key in a new cell.</summary>
+    public byte[] Fresh { get; }
+}
+
 /// <summary>A table from keys to reduced values.</summary>
 internal sealed class DictMerger : Builder
 {
-    private readonly Reduction _reduction;
-    private readonly DictionaryShape _shape;
-    private readonly DictionaryTable _table;
-    private BlockPartials? _partials;
+    private readonly DictCell _cell;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public DictMerger(Run run, DictionaryShape shape, Reduction reduction, long initial)
+    public DictMerger(Run run, DictCell cell, long initial)
         : base(run)
     {
-        (_shape, _reduction) = (shape, reduction);
-        _table = new DictionaryTable(run, shape);
-        _table.AddAll(initial);
+        _cell = cell;
+        Table = new DictionaryTable(run, cell.Shape, cell.Fresh);
+        Table.AddAll(initial);
     }
 
-    public override IEnumerable<long> Buffers => _partials is null ? _table.Buffers : [.. _table.Buffers, .. _partials.Buffers];
+    /// <summary>The keys and their values so far.</summary>
+    public DictionaryTable Table { get; }
+
+    /// <summary>The number of the current block.</summary>
+    public long Block { get; private set; }
+
+    public override IEnumerable<long> Buffers => Table.Buffers;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public void BeginBlock() => (_partials ??= new BlockPartials(_reduction)).Begin();
+    public void BeginBlock() => Block++;
 
-    /// <summary>The total of a key, with nothing pending.</summary>
+    /// <summary>Leaves nothing pending in a cell.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public long Value(long key)
-    {
-        var index = IndexOf(key);
-        var value = _table.Entry(index) + _shape.ValueOffset;
-        _partials?.Flush(index, value);
-        return value;
-    }
-
-    /// <summary>The partial value of the current block for a key.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public long Partial(long key)
-    {
-        var index = IndexOf(key);
-        _partials!.Reserve(Run, (long)BitOperations.RoundUpToPowerOf2((ulong)_table.Count));
-        return _partials.Partial(index, _table.Entry(index) + _shape.ValueOffset);
-    }
+    public void Flush(long cell) => _cell.Partials!.Flush(cell + _cell.RecordOffset, cell + _cell.Shape.ValueOffset);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public long Finish()
     {
-        _partials?.FlushAll(Run, _table.Entry(0) + _shape.ValueOffset, _table.Count, _shape.EntrySize);
-        return _table.Finish();
-    }
-
-    private protected override void Moved() => _table.MoveTo(Run);
-
-    private long IndexOf(long key)
-    {
-        var index = _table.FindOrAdd(key, out var added);
-        if (added)
+        for (long number = 1; number <= Table.Count && _cell.Partials is not null; number++)
         {
-            Memory.CopyFrom(_table.Entry(index) + _shape.ValueOffset, _reduction.Identity);
+            if (number % 4096 == 0)
+            {
+                Memory.Look(Run);
+            }
+
+            Flush(Table.Cell(number));
         }
 
-        return index;
+        return Table.Finish();
     }
+
+    private protected override void Moved() => Table.MoveTo(Run);
 }
 
-/// <summary>Dictmergers: the key goes to memory, the table gives the cell, the reduction is in place.</summary>
+/// <summary>Dictmergers: the key's cell is found in place, and the reduction is in the cell.</summary>
 internal sealed class DictMergerCode(DictMergerType type) : BuilderCode
 {
     private readonly Reduction _reduction = new(type.Value, type.Operator);
+    private readonly KeyCode _key = new((DictionaryType)type.ResultType);
+    private DictCell? _cell;
 
     public override Type ObjectType => typeof(DictMerger);
 
+    private DictCell Cell => _cell ??= new DictCell((DictionaryType)type.ResultType, _reduction);
+
     public override Operand New(FunctionEmitter emitter, NewBuilder node, Operand? argument) => new ObjectOperand(
-        emitter.Local(Clr.New(typeof(DictMerger), emitter.Run,
-            Expression.Constant(DictionaryShape.Of((DictionaryType)type.ResultType)),
-            Expression.Constant(_reduction),
-            argument is DictionaryOperand d ? d.Header : Clr.Zero)),
+        emitter.Local(Clr.New(typeof(DictMerger), emitter.Run, Expression.Constant(Cell), argument is DictionaryOperand d ? d.Header : Clr.Zero)),
         InLoop: false);
 
     public override Operand Merge(FunctionEmitter emitter, Operand builder, Operand value, Merge node)
     {
         var (b, inLoop) = (ObjectOperand)builder;
         var pair = (StructOperand)emitter.Hold(value);
-        var key = emitter.StoreKey(type.Key, pair.Fields[0]);
-        var cell = emitter.Local(Clr.CallOn(b, inLoop && _reduction.IsSensitive ? nameof(DictMerger.Partial) : nameof(DictMerger.Value), key));
-        _reduction.EmitMerge(emitter, cell, pair.Fields[1]);
+        var table = emitter.Local(Clr.Property(b, nameof(DictMerger.Table)), "table");
+        var (_, cell) = _key.FindOrAdd(emitter, table, Cell.Size, pair.Fields[0]);
+        var total = Clr.At(cell, Cell.Shape.ValueOffset);
+        if (inLoop && Cell.Partials is { } partials)
+        {
+            partials.EmitMerge(emitter, Clr.At(cell, Cell.RecordOffset), total, Clr.Property(b, nameof(DictMerger.Block)), pair.Fields[1]);
+            return builder;
+        }
+
+        if (Cell.Partials is not null)
+        {
+            emitter.Do(Clr.CallOn(b, nameof(DictMerger.Flush), cell));
+        }
+
+        _reduction.EmitMerge(emitter, total, pair.Fields[1]);
         return builder;
     }
 

@@ -19,6 +19,26 @@ internal sealed record ReducedScalar(ScalarKind Kind, BinaryOperator Operator, i
     public bool IsSensitive => Operator.IsOrderSensitive(Kind);
 
     public Expression Identity => Clr.Constant(Operator.Identity(Kind));
+
+    /// <summary>x ∘ y.</summary>
+    public Expression Apply(Expression x, Expression y) => OperatorEmitter.Binary(Operator, Kind, x, y);
+
+    /// <summary>target ∘= source in memory.</summary>
+    public void Combine(long target, long source)
+    {
+        switch (Kind)
+        {
+            case ScalarKind.F64 when Operator == OperatorTable.Add:
+                Memory.Store(target, Memory.Load<double>(target) + Memory.Load<double>(source));
+                break;
+            case ScalarKind.I64 when Operator == OperatorTable.Add:
+                Memory.Store(target, Memory.Load<long>(target) + Memory.Load<long>(source));
+                break;
+            default:
+                Memory.StoreScalar(target, Operator.Apply(Memory.LoadScalar(Kind, target), Memory.LoadScalar(Kind, source)));
+                break;
+        }
+    }
 }
 
 /// <summary>How a value — a scalar, or a struct of such — is reduced, scalar by scalar.</summary>
@@ -69,7 +89,7 @@ internal sealed class Reduction
         {
             var scalar = Scalars[index++];
             var place = Clr.At(target, scalar.Offset);
-            emitter.Do(Clr.Store(scalar.Kind, place, OperatorEmitter.Binary(scalar.Operator, scalar.Kind, Clr.Load(scalar.Kind, place), x)));
+            emitter.Do(Clr.Store(scalar.Kind, place, scalar.Apply(Clr.Load(scalar.Kind, place), x)));
         }
     }
 
@@ -78,19 +98,7 @@ internal sealed class Reduction
     {
         foreach (var scalar in Scalars.Span)
         {
-            var (t, s) = (target + scalar.Offset, source + scalar.Offset);
-            switch (scalar.Kind)
-            {
-                case ScalarKind.F64 when scalar.Operator == OperatorTable.Add:
-                    Memory.Store(t, Memory.Load<double>(t) + Memory.Load<double>(s));
-                    break;
-                case ScalarKind.I64 when scalar.Operator == OperatorTable.Add:
-                    Memory.Store(t, Memory.Load<long>(t) + Memory.Load<long>(s));
-                    break;
-                default:
-                    Memory.StoreScalar(t, scalar.Operator.Apply(Memory.LoadScalar(scalar.Kind, t), Memory.LoadScalar(scalar.Kind, s)));
-                    break;
-            }
+            scalar.Combine(target + scalar.Offset, source + scalar.Offset);
         }
     }
 

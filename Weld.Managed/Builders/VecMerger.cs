@@ -11,50 +11,75 @@ namespace Weld.Managed.Builders;
 /// <summary>The cells of a vecmerger: a copy of a vector, and where the order of merges shows the partial values of the current blocks.</summary>
 internal sealed class VecMerger : Builder
 {
-    private readonly Reduction _reduction;
+    private readonly BlockPartials? _partials;
     private readonly int _size;
-    private BlockPartials? _partials;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public VecMerger(Run run, Reduction reduction, long data, long length)
+    public VecMerger(Run run, BlockPartials? partials, int size, long data, long length)
         : base(run)
     {
-        _reduction = reduction;
-        _size = MemoryLayout.Of(reduction.Type).Size;
+        (_partials, _size) = (partials, size);
         Length = length;
-        Data = Memory.AllocateOwned(run, length, _size);
-        Memory.CopyLong(run, Data, data, length * _size);
+        Data = Memory.AllocateOwned(run, length, size);
+        Memory.CopyLong(run, Data, data, length * size);
     }
 
     public long Data { get; }
 
     public long Length { get; }
 
-    public override IEnumerable<long> Buffers => _partials is null ? [Data] : [Data, .. _partials.Buffers];
+    /// <summary>The record of the partial of each cell, 0 before the first block.</summary>
+    public long Records { get; private set; }
+
+    /// <summary>The number of the current block.</summary>
+    public long Block { get; private set; }
+
+    public override IEnumerable<long> Buffers => [Data, Records];
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void BeginBlock()
     {
-        _partials ??= new BlockPartials(_reduction);
-        _partials.Reserve(Run, Length);
-        _partials.Begin();
+        Block++;
+        if (Records == 0 && Length > 0)
+        {
+            Records = Memory.AllocateOwned(Run, Length, _partials!.Size);
+            for (long i = 0; i < Length; i++)
+            {
+                LookAt(i);
+                Memory.CopyFrom(Records + (i * _partials.Size), _partials.Fresh);
+            }
+        }
     }
 
-    /// <summary>The partial value of the current block for a cell.</summary>
-    public long Partial(long index) => _partials!.Partial(index, Data + (index * _size));
-
-    /// <summary>The total of a cell, with nothing pending.</summary>
-    public long Cell(long index)
+    /// <summary>Leaves nothing pending in a cell.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public void Flush(long index)
     {
-        _partials?.Flush(index, Data + (index * _size));
-        return Data + (index * _size);
+        if (Records != 0)
+        {
+            _partials!.Flush(Records + (index * _partials.Size), Data + (index * _size));
+        }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void Finish()
     {
-        _partials?.FlushAll(Run, Data, Length, _size);
+        for (long i = 0; i < Length && Records != 0; i++)
+        {
+            LookAt(i);
+            Flush(i);
+        }
+
+        Memory.Free(Run, Records);
         Memory.Publish(Run, Data);
+    }
+
+    private void LookAt(long i)
+    {
+        if (i % 4096 == 0)
+        {
+            Memory.Look(Run);
+        }
     }
 }
 
@@ -62,14 +87,19 @@ internal sealed class VecMerger : Builder
 internal sealed class VecMergerCode(VecMergerType type) : BuilderCode
 {
     private readonly Reduction _reduction = new(type.Element, type.Operator);
+    private readonly int _size = MemoryLayout.Of(type.Element).Size;
+    private BlockPartials? _partials;
 
     public override Type ObjectType => typeof(VecMerger);
+
+    private BlockPartials? Partials => _reduction.IsSensitive ? _partials ??= new BlockPartials(_reduction) : null;
 
     public override Operand New(FunctionEmitter emitter, NewBuilder node, Operand? argument)
     {
         var v = (VectorOperand)argument!;
         return new ObjectOperand(
-            emitter.Local(Clr.New(typeof(VecMerger), emitter.Run, Expression.Constant(_reduction), v.Data, v.Length)), InLoop: false);
+            emitter.Local(Clr.New(typeof(VecMerger), emitter.Run, Expression.Constant(Partials, typeof(BlockPartials)), Expression.Constant(_size), v.Data, v.Length)),
+            InLoop: false);
     }
 
     public override Operand Merge(FunctionEmitter emitter, Operand builder, Operand value, Merge node)
@@ -79,9 +109,20 @@ internal sealed class VecMergerCode(VecMergerType type) : BuilderCode
         var index = ((ScalarOperand)pair.Fields[0]).Value;
         var length = emitter.Local(Clr.Property(b, nameof(VecMerger.Length)));
         emitter.FailIf(FunctionEmitter.OutOfRange(index, length), nameof(Fail.OutOfBounds), node, index, length);
-        var cell = !_reduction.IsSensitive ? Clr.Element(Clr.Property(b, nameof(VecMerger.Data)), index, MemoryLayout.Of(type.Element).Size)
-            : Clr.CallOn(b, inLoop ? nameof(VecMerger.Partial) : nameof(VecMerger.Cell), index);
-        _reduction.EmitMerge(emitter, emitter.Local(cell), pair.Fields[1]);
+        var cell = emitter.Local(Clr.Element(Clr.Property(b, nameof(VecMerger.Data)), index, _size), "cell");
+        if (inLoop && Partials is { } partials)
+        {
+            var record = emitter.Local(Clr.Element(Clr.Property(b, nameof(VecMerger.Records)), index, partials.Size), "record");
+            partials.EmitMerge(emitter, record, cell, Clr.Property(b, nameof(VecMerger.Block)), pair.Fields[1]);
+            return builder;
+        }
+
+        if (Partials is not null)
+        {
+            emitter.Do(Clr.CallOn(b, nameof(VecMerger.Flush), index));
+        }
+
+        _reduction.EmitMerge(emitter, cell, pair.Fields[1]);
         return builder;
     }
 

@@ -81,6 +81,10 @@ internal sealed partial class FunctionEmitter
     public static Expression OutOfRange(Expression index, Expression length) =>
         Expression.GreaterThanOrEqual(Expression.Convert(index, typeof(ulong)), Expression.Convert(length, typeof(ulong)));
 
+    /// <summary>Whether an index is in 0 … length − 1, in one comparison.</summary>
+    public static Expression InRange(Expression index, Expression length) =>
+        Expression.LessThan(Expression.Convert(index, typeof(ulong)), Expression.Convert(length, typeof(ulong)));
+
     /// <summary>The element of a vector at an index that is known to be inside.</summary>
     private Operand ElementAt(WeldType element, Expression data, Expression index)
     {
@@ -114,8 +118,7 @@ internal sealed partial class FunctionEmitter
     private ParameterExpression FindEntry(DictionaryType type, Expr dictionary, Expr key)
     {
         var header = ((DictionaryOperand)Hold(Emit(dictionary))).Header;
-        var block = StoreKey(type.Key, Emit(key));
-        return Local(Clr.Call(typeof(DictionaryTable), nameof(DictionaryTable.Find), header, block, Expression.Constant(DictionaryShape.Of(type))));
+        return new KeyCode(type).Find(this, header, Emit(key));
     }
 
     private static int ValueOffset(DictionaryType type) => DictionaryShape.Of(type).ValueOffset;

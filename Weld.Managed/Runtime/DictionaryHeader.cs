@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Weld.Managed.Runtime;
 
-/// <summary>What a dictionary value points to. Entries are dense and in the order of each key's first merge; the index is an open-addressing table over them.</summary>
+/// <summary>What a dictionary value points to. Entries are dense and in the order of each key's first merge; the index over them is direct (a slot for each key of a small range) or an open-addressing table.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct DictionaryHeader
 {
@@ -15,9 +15,15 @@ internal struct DictionaryHeader
     /// <summary>Slots of i32 each: 0 is empty, else 1 + the number of an entry (a table of more than 2³¹ − 2 entries is a limit).</summary>
     public nint Slots;
 
-    /// <summary>The number of slots less 1; a power of two less 1.</summary>
-    public long SlotMask;
+    /// <summary>The number of slots of a hash table less 1, a power of two less 1; 0 for a direct index.</summary>
+    public long Mask;
 
-    /// <summary>The u32 hash of each entry.</summary>
+    /// <summary>The key of the first slot of a direct index.</summary>
+    public long Base;
+
+    /// <summary>The number of slots of a direct index; 0 for a hash table.</summary>
+    public long Extent;
+
+    /// <summary>The u32 hashes of the entries from one before the first, where hashing reads memory; else 0.</summary>
     public nint Hashes;
 }

@@ -1,4 +1,3 @@
-using System.Numerics;
 using Weld.Core.Types;
 using Weld.Managed.Builders;
 using Weld.Managed.Layout;
@@ -6,7 +5,7 @@ using Weld.Managed.Layout;
 namespace Weld.Managed.Runtime;
 
 /// <summary>Makes a dictionary of entries that stand in memory already: from the host, or deserialized.</summary>
-internal static unsafe class DictionaryIndex
+internal static class DictionaryIndex
 {
     private const int LookEvery = 4096;
 
@@ -31,40 +30,25 @@ internal static unsafe class DictionaryIndex
         }
 
         var entry = layout.Parts[0];
-        var shape = DictionaryShape.Of((DictionaryType)layout.Type).Key;
+        var shape = DictionaryShape.Of((DictionaryType)layout.Type);
         var normalizes = KeyShape.HoldsFloats(entry.Parts[0].Type);
-        var slotMask = (long)BitOperations.RoundUpToPowerOf2((ulong)count * 2) - 1;
-        var slots = (int*)run.AllocateZeroed((slotMask + 1) * sizeof(int));
-        var hashes = (uint*)run.AllocateElements(count, sizeof(uint));
-        for (var i = 0; i < count; i++)
+        for (var i = 0L; i < count && normalizes; i++)
         {
             if (i % LookEvery == 0)
             {
                 run.ThrowIfStopped();
             }
 
-            var key = entries + ((long)i * entry.Size);
-            if (normalizes)
-            {
-                KeyShape.Normalize(run, entry.Parts[0], key);
-            }
-
-            var hash = hashes[i] = shape.Hash(key);
-            var slot = hash & slotMask;
-            for (; slots[slot] != 0; slot = (slot + 1) & slotMask)
-            {
-                var other = slots[slot] - 1;
-                if (hashes[other] == hash && shape.Equal(key, entries + ((long)other * entry.Size)))
-                {
-                    return false;
-                }
-            }
-
-            slots[slot] = i + 1;
+            KeyShape.Normalize(run, entry.Parts[0], entries + ((nint)i * entry.Size));
         }
 
-        dictionary = run.Allocate(sizeof(DictionaryHeader));
-        *(DictionaryHeader*)dictionary = new DictionaryHeader { Entries = entries, Count = count, Slots = (nint)slots, SlotMask = slotMask, Hashes = (nint)hashes };
+        var index = new KeyIndex(run, shape, entry.Size);
+        if (!index.TryAddAll(entries, count))
+        {
+            return false;
+        }
+
+        dictionary = (nint)index.Publish(entries);
         return true;
     }
 }

@@ -65,6 +65,9 @@ internal static unsafe class Memory
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Copy(long target, long source, int bytes) => Unsafe.CopyBlockUnaligned((void*)target, (void*)source, (uint)bytes);
 
+    /// <summary>Copies a few bytes to where they may overlap.</summary>
+    public static void Move(long target, long source, int bytes) => Buffer.MemoryCopy((void*)source, (void*)target, bytes, bytes);
+
     /// <summary>Copies any number of bytes between buffers that do not overlap, looking in between whether to go on.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void CopyLong(Run run, long target, long source, long bytes) => run.Copy((nint)source, (nint)target, bytes);

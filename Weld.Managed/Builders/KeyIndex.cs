@@ -1,0 +1,291 @@
+using System.Runtime.CompilerServices;
+using Weld.Managed.Runtime;
+
+namespace Weld.Managed.Builders;
+
+/// <summary>
+/// An index from keys to dense cells that start with them, numbered from 1. Keys of one word whose range is small have a slot each, and are found
+/// without hashing; others are in an open-addressing table of linear probing. Which it is follows from the keys so far alone. Keys are normalised already.
+/// </summary>
+internal class KeyIndex(Run run, DictionaryShape shape, int stride)
+{
+    /// <summary>A range of keys up to this is always indexed directly.</summary>
+    private const long SmallRange = 4_096;
+
+    /// <summary>A larger one while there are at most so many slots for each key.</summary>
+    private const long SlotsPerKey = 4;
+
+    private const long FirstSlots = 64;
+
+    /// <summary>Up to this many slots, those in use are at most a quarter; beyond, a half.</summary>
+    private const long SparseSlots = 1 << 18;
+
+    private long _least = long.MaxValue;
+    private long _greatest = long.MinValue;
+    private long _slots;
+    private long _hashRoom;
+
+    /// <summary>The address of the first cell less one cell.</summary>
+    public long Cells { get; private protected set; }
+
+    /// <summary>How many cells there are.</summary>
+    public long Count { get; private protected set; }
+
+    /// <summary>Slots of i32 each: 0 is empty, else the number of a cell.</summary>
+    public long Slots { get; private set; }
+
+    /// <summary>The number of slots of a hash table less 1; 0 if there is none.</summary>
+    public long Mask { get; private set; }
+
+    /// <summary>The key of the first slot of a direct index.</summary>
+    public long Base { get; private set; }
+
+    /// <summary>The number of slots of a direct index.</summary>
+    public long Extent { get; private set; }
+
+    /// <summary>The addresses of the buffers that belong to it; 0 stands for none.</summary>
+    public virtual IEnumerable<long> Buffers => [Slots, Hashes];
+
+    /// <summary>The u32 hash of each cell, where hashing reads memory.</summary>
+    private protected long Hashes { get; private set; }
+
+    private protected Run Run { get; set; } = run;
+
+    private protected DictionaryShape Shape { get; } = shape;
+
+    private protected int Stride { get; } = stride;
+
+    /// <summary>The address of the entry of a key that is compared in memory in a finished dictionary, 0 if it has none.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static long FindEntry(long dictionary, long key, DictionaryShape shape)
+    {
+        if (dictionary == 0)
+        {
+            return 0;
+        }
+
+        var header = Memory.Load<DictionaryHeader>(dictionary);
+        var number = Find(header.Slots, header.Mask, header.Hashes, header.Entries - shape.EntrySize, shape.EntrySize, key, shape.Key.Hash(key), shape.Key);
+        return number == 0 ? 0 : header.Entries + ((number - 1) * shape.EntrySize);
+    }
+
+    /// <summary>The address of a cell; it moves when another is added.</summary>
+    public long Cell(long number) => Cells + (number * Stride);
+
+    /// <summary>Indexes entries that stand in memory.</summary>
+    /// <returns>False if a key stands twice.</returns>
+    public bool TryAddAll(long entries, long count)
+    {
+        Cells = entries - Stride;
+        while (Count < count)
+        {
+            LookAt(Count);
+            var key = Cell(Count + 1);
+            if (Shape.Words is { } words)
+            {
+                var (first, second) = words.Read(key);
+                if (Find(words, first, second) != 0)
+                {
+                    return false;
+                }
+
+                Count++;
+                AddLast(words, first, second);
+                continue;
+            }
+
+            var hash = Shape.Key.Hash(key);
+            if (Find(key, hash) != 0)
+            {
+                return false;
+            }
+
+            Count++;
+            AddLast(hash);
+        }
+
+        return true;
+    }
+
+    /// <summary>The dictionary of the entries, with this index, which is the run's from now on.</summary>
+    public long Publish(long entries)
+    {
+        var header = Memory.Allocate(Run, 1, 64);
+        Memory.Store(header, new DictionaryHeader { Entries = (nint)entries, Count = Count, Slots = (nint)Slots, Mask = Mask, Base = Base, Extent = Extent, Hashes = (nint)Hashes });
+        Memory.Publish(Run, Slots);
+        Memory.Publish(Run, Hashes);
+        return header;
+    }
+
+    /// <summary>Finds the words of a key.</summary>
+    /// <returns>The number of its cell, 0 for none.</returns>
+    public long Find(KeyWords words, long first, long second)
+    {
+        var offset = first - Base;
+        if ((ulong)offset < (ulong)Extent)
+        {
+            return Memory.Load<int>(Slots + (offset * sizeof(int)));
+        }
+
+        if (Mask == 0)
+        {
+            return 0;
+        }
+
+        for (var slot = words.HashOf(first, second) & Mask; ; slot = (slot + 1) & Mask)
+        {
+            var number = Memory.Load<int>(Slots + (slot * sizeof(int)));
+            if (number == 0 || words.Read(Cell(number)) == (first, second))
+            {
+                return number;
+            }
+        }
+    }
+
+    /// <summary>Finds a key that is compared in memory.</summary>
+    public long Find(long key, uint hash) => Mask == 0 ? 0 : Find(Slots, Mask, Hashes, Cells, Stride, key, hash, Shape.Key);
+
+    /// <summary>Indexes the last cell, whose key has these words and is in no other.</summary>
+    private protected void AddLast(KeyWords words, long first, long second)
+    {
+        (_least, _greatest) = (Math.Min(_least, first), Math.Max(_greatest, first));
+        var offset = first - Base;
+        if ((ulong)offset < (ulong)Extent)
+        {
+            Memory.Store(Slots + (offset * sizeof(int)), (int)Count);
+        }
+        else if (Count <= MostUsed)
+        {
+            Place(words.HashOf(first, second), Count);
+        }
+        else
+        {
+            Reindex(words, growsDown: first == _least && first != _greatest);
+        }
+    }
+
+    /// <summary>Indexes the last cell, whose key has this hash and is in no other.</summary>
+    private protected void AddLast(uint hash)
+    {
+        if (Count >= _hashRoom)
+        {
+            var room = Math.Max(FirstSlots, 2 * _hashRoom);
+            Hashes = Memory.Grow(Run, Hashes, _hashRoom, room, sizeof(uint));
+            _hashRoom = room;
+        }
+
+        Memory.Store(Hashes + (Count * sizeof(uint)), hash);
+        if (Count <= MostUsed)
+        {
+            Place(hash, Count);
+            return;
+        }
+
+        NewSlots(HashSlots());
+        Mask = _slots - 1;
+        for (long number = 1; number <= Count; number++)
+        {
+            LookAt(number);
+            Place(Memory.Load<uint>(Hashes + (number * sizeof(uint))), number);
+        }
+    }
+
+    /// <summary>Gives the buffers of the index back.</summary>
+    private protected void FreeIndex()
+    {
+        Memory.Free(Run, Slots);
+        Memory.Free(Run, Hashes);
+        (Slots, Hashes, Mask, Base, Extent, _slots, _hashRoom) = (0, 0, 0, 0, 0, 0, 0);
+    }
+
+    private protected void LookAt(long i)
+    {
+        if (i % 4096 == 0)
+        {
+            Memory.Look(Run);
+        }
+    }
+
+    private static long Find(long slots, long mask, long hashes, long cells, int stride, long key, uint hash, KeyShape shape)
+    {
+        for (var slot = hash & mask; ; slot = (slot + 1) & mask)
+        {
+            var number = Memory.Load<int>(slots + (slot * sizeof(int)));
+            if (number == 0 || (Memory.Load<uint>(hashes + (number * (long)sizeof(uint))) == hash && shape.Equal(cells + (number * (long)stride), key)))
+            {
+                return number;
+            }
+        }
+    }
+
+    /// <summary>How many cells the hash table has room for.</summary>
+    private long MostUsed => Mask == 0 ? 0 : Used(_slots);
+
+    private static long Used(long slots) => slots <= SparseSlots ? slots / 4 : slots / 2;
+
+    /// <summary>Slots for twice the cells.</summary>
+    private long HashSlots()
+    {
+        var slots = FirstSlots;
+        while (Used(slots) < 2 * Count)
+        {
+            slots *= 2;
+        }
+
+        return slots;
+    }
+
+    private void Reindex(KeyWords words, bool growsDown)
+    {
+        var range = (ulong)(_greatest - _least);
+        var isDirect = words.Count == 1 && range < (ulong)Math.Max(SmallRange, SlotsPerKey * Count);
+        if (isDirect)
+        {
+            var extent = (long)range + 1;
+            extent = Math.Max(FirstSlots, extent + (extent <= SmallRange ? extent : extent / 4));
+            NewSlots(extent);
+            (Extent, Base) = (extent, growsDown ? _greatest - extent + 1 : _least);
+        }
+        else
+        {
+            var slots = HashSlots();
+            NewSlots(slots);
+            Mask = slots - 1;
+        }
+
+        for (long number = 1; number <= Count; number++)
+        {
+            LookAt(number);
+            var (first, second) = words.Read(Cell(number));
+            if (isDirect)
+            {
+                Memory.Store(Slots + ((first - Base) * sizeof(int)), (int)number);
+            }
+            else
+            {
+                Place(words.HashOf(first, second), number);
+            }
+        }
+    }
+
+    private void NewSlots(long count)
+    {
+        Memory.Free(Run, Slots);
+        (Slots, Mask, Extent) = (0, 0, 0);
+        Slots = Memory.AllocateOwned(Run, count, sizeof(int));
+        Memory.Clear(Run, Slots, count * sizeof(int));
+        _slots = count;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Place(long hash, long number)
+    {
+        var slot = hash & Mask;
+        while (Memory.Load<int>(Slots + (slot * sizeof(int))) != 0)
+        {
+            slot = (slot + 1) & Mask;
+        }
+
+        Memory.Store(Slots + (slot * sizeof(int)), (int)number);
+    }
+}
