@@ -1,19 +1,21 @@
 using System.Diagnostics;
 using System.Globalization;
 using BenchmarkDotNet.Running;
+using Weld.Bench.Compare;
 using Weld.Bench.Measures;
 
 namespace Weld.Bench;
 
 internal static class Program
 {
-    private const string Usage = """
+    private const string Usage = $"""
         usage: dotnet run -c Release --project Weld.Bench -- COMMAND
           measure                 every figure of the project in about a minute, as Markdown
           optimizer               the part of it that is about the optimizer
           lazy                    what a graph of series costs besides computing
           workloads ROWS [NAME…]  the programs of examples/programs on data of that size, beside plain C#
           selectivity             sums of filtered rows, as 1 %, 50 % and 99 % of them pass
+          {CompareCommand.Usage}
           bdn ARGUMENTS           the same as measure through BenchmarkDotNet, such as: bdn --filter *
           first                   one program, text to answer; prints the milliseconds since Main
         """;
@@ -41,6 +43,8 @@ internal static class Program
             case ["selectivity"]:
                 Selectivity.Write(Console.Out);
                 return 0;
+            case ["compare", .. var options]:
+                return CompareCommand.Run(options);
             case ["bdn", .. var rest]:
                 Benchmark(rest);
                 return 0;

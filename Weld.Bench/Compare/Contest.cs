@@ -1,0 +1,129 @@
+using System.Diagnostics;
+using Weld.Bench.Measures;
+
+namespace Weld.Bench.Compare;
+
+/// <summary>A peer on a number of threads, and its times in milliseconds, one for each round.</summary>
+internal sealed record Timing(Peer Peer, int Threads, double[] Milliseconds)
+{
+    /// <summary>The median time.</summary>
+    public double Median => Quartile(Milliseconds, 2);
+
+    /// <summary>The quartiles of this time ÷ another's, round by round.</summary>
+    public Ratio Over(Timing other)
+    {
+        var ratios = Milliseconds.Zip(other.Milliseconds, (x, y) => x / y).ToArray();
+        return new Ratio(Quartile(ratios, 1), Quartile(ratios, 2), Quartile(ratios, 3));
+    }
+
+    private static double Quartile(double[] values, int quarter)
+    {
+        var sorted = values.Order().ToArray();
+        var at = (sorted.Length - 1) * quarter / 4.0;
+        var below = (int)at;
+        return sorted[below] + ((at - below) * (sorted[Math.Min(below + 1, sorted.Length - 1)] - sorted[below]));
+    }
+}
+
+/// <summary>A ratio of times: its median and the quartiles around it.</summary>
+internal readonly record struct Ratio(double Low, double Median, double High);
+
+/// <summary>What came out of one comparison.</summary>
+internal sealed record Outcome(Comparison Comparison, long Rows, IReadOnlyList<Timing> Timings);
+
+/// <summary>Two peers gave different answers, so neither's time counts.</summary>
+internal sealed class AnswersDifferException(string message) : Exception(message);
+
+/// <summary>
+/// Runs the peers of one comparison in turn, A B C A B C …, so that a machine that slows down slows all. Nothing is timed before all answers agree.
+/// </summary>
+internal static class Contest
+{
+    private const int FewestRounds = 7;
+    private const int MostRounds = 51;
+    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ShortestRun = TimeSpan.FromMilliseconds(2);
+
+    /// <summary>Times the peers that take part.</summary>
+    /// <param name="comparison">What.</param>
+    /// <param name="peers">Who.</param>
+    /// <param name="threads">On how many threads, in turn.</param>
+    /// <param name="scale">The share of the usual rows.</param>
+    /// <param name="now">The clock to time by.</param>
+    /// <exception cref="AnswersDifferException">Two answers differ.</exception>
+    public static Outcome Run(Comparison comparison, IReadOnlyList<Peer> peers, IReadOnlyList<int> threads, double scale, Func<TimeSpan> now)
+    {
+        var rows = comparison.IsFixed ? comparison.Rows : Math.Max(1, (long)(comparison.Rows * scale));
+        var arguments = comparison.Arguments(rows);
+        var runners = new List<Runner>();
+        try
+        {
+            foreach (var count in threads)
+            {
+                runners.AddRange(peers.Select(p => (Peer: p, Entry: p.Enter(comparison, arguments, count))).Where(e => e.Entry is not null).Select(e => new Runner(e.Peer, count, e.Entry!, now)));
+            }
+
+            Check(comparison, runners);
+            runners.ForEach(r => r.Calibrate());
+            var clock = Stopwatch.StartNew();
+            for (var round = 0; round < FewestRounds || (round < MostRounds && clock.Elapsed < Budget); round++)
+            {
+                runners.ForEach(r => r.Time());
+            }
+
+            return new Outcome(comparison, rows, [.. runners.Select(r => new Timing(r.Peer, r.Threads, [.. r.Times]))]);
+        }
+        finally
+        {
+            runners.ForEach(r => r.Entry.Dispose());
+            GC.Collect();
+        }
+    }
+
+    private static void Check(Comparison comparison, List<Runner> runners)
+    {
+        Array[]? expected = null;
+        foreach (var runner in runners)
+        {
+            var found = comparison.Unordered ? Answers.ByKey(runner.Entry.Answer()) : runner.Entry.Answer();
+            expected ??= found;
+            if (Answers.Difference(expected, found, comparison.Tolerance) is { } difference)
+            {
+                throw new AnswersDifferException($"{runners[0].Peer.Name} and {runner.Peer.Name} ({runner.Threads} threads) differ: {difference}");
+            }
+        }
+    }
+
+    private sealed record Runner(Peer Peer, int Threads, Entry Entry, Func<TimeSpan> Now)
+    {
+        private int _repeats = 1;
+
+        public List<double> Times { get; } = [];
+
+        /// <summary>Runs until it is as fast as it gets, and finds how often to run for a time long enough to measure.</summary>
+        public void Calibrate()
+        {
+            var fastest = TimeSpan.MaxValue;
+            for (var (run, warm) = (0, Stopwatch.StartNew()); run < 2 || (run < 200 && warm.ElapsedMilliseconds < 100); run++)
+            {
+                var start = Now();
+                Entry.Run();
+                var time = Now() - start;
+                fastest = time < fastest ? time : fastest;
+            }
+
+            _repeats = Math.Max(1, (int)(ShortestRun / (fastest + TimeSpan.FromTicks(1))));
+        }
+
+        public void Time()
+        {
+            var start = Now();
+            for (var i = 0; i < _repeats; i++)
+            {
+                Entry.Run();
+            }
+
+            Times.Add((Now() - start).TotalMilliseconds / _repeats);
+        }
+    }
+}

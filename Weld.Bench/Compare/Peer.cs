@@ -1,0 +1,38 @@
+namespace Weld.Bench.Compare;
+
+/// <summary>One way of computing: a system, or a system with certain options.</summary>
+internal abstract class Peer
+{
+    /// <summary>What to call it by.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Which version, and with what options; null if <see cref="Absent"/>.</summary>
+    public abstract string? Version { get; }
+
+    /// <summary>Why the peer is not on this machine; null if it is.</summary>
+    public abstract string? Absent { get; }
+
+    /// <summary>Whether it is C, which Weld is measured by.</summary>
+    public virtual bool IsTwin => false;
+
+    /// <summary>Whether its float operations are the program's, each rounded by itself; only sums may be in another order.</summary>
+    public virtual bool Rounds => true;
+
+    /// <summary>Makes ready to run; null if the peer does not take part.</summary>
+    /// <param name="comparison">What.</param>
+    /// <param name="arguments">On what.</param>
+    /// <param name="threads">On how many threads.</param>
+    public abstract Entry? Enter(Comparison comparison, object[] arguments, int threads);
+}
+
+/// <summary>A peer ready to run one computation on its arguments.</summary>
+internal abstract class Entry : IDisposable
+{
+    /// <summary>Computes the answer and lets go of it.</summary>
+    public abstract void Run();
+
+    /// <summary>Computes the answer: columns of long, double or float.</summary>
+    public abstract Array[] Answer();
+
+    public abstract void Dispose();
+}
