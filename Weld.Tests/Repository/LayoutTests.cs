@@ -11,8 +11,8 @@ public sealed class LayoutTests
 
     private static readonly string[] TopLevel =
     [
-        ".ci", ".editorconfig", ".gitattributes", ".github", ".gitignore", "CHANGELOG.md", "CONTRIBUTING.md", "Directory.Build.props", "Directory.Packages.props",
-        "LICENSE", "README.md", "Weld.Bench", "Weld.Cli", "Weld.Core", "Weld.Frames", "Weld.Managed", "Weld.Tests", "Weld.sln", "docs", "examples", "global.json",
+        ".ci", ".editorconfig", ".gitattributes", ".github", ".gitignore", "CHANGELOG.md", "CONTRIBUTING.md", "Directory.Build.props", "Directory.Build.targets",
+        "Directory.Packages.props", "LICENSE", "README.md", "Weld.Bench", "Weld.Cli", "Weld.Core", "Weld.Frames", "Weld.Managed", "Weld.Tests", "Weld.sln", "docs", "examples", "global.json",
     ];
 
     public static TheoryData<string> Libraries => ["Weld.Core", "Weld.Managed", "Weld.Frames"];
