@@ -20,7 +20,7 @@ internal sealed class Call : IDisposable
     {
         _module = module;
         _options = options;
-        _run = new Run(options.MemoryLimit, options.Timeout, options.CancellationToken, options.Threads ?? Environment.ProcessorCount) { Foreign = module.Foreign };
+        _run = new Run(options.MemoryLimit, options.Timeout, options.CancellationToken, options.Threads ?? Environment.ProcessorCount) { Foreign = module.Foreign, Grain = options.Grain };
         _writer = new HostWriter(_run);
         _arguments = _run.Allocate(module.Arguments.Size);
     }

@@ -25,4 +25,7 @@ public sealed record RunOptions
         get;
         init => field = value is null or > 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, $"expected at least 1 thread, found {value}");
     }
+
+    /// <summary>How many iterations of a loop a thread is given at a time, however few there are; null for as many as are worth it.</summary>
+    internal long? Grain { get; init; }
 }

@@ -17,7 +17,7 @@ internal static class Cost
     public static int Of(Expr expr) => StackGuard.Run(
         static e =>
         {
-            var cost = Own(e);
+            var cost = OfNode(e);
             foreach (var child in e.Children.Span)
             {
                 cost += Of(child);
@@ -27,7 +27,8 @@ internal static class Cost
         },
         expr);
 
-    private static int Own(Expr expr) => expr switch
+    /// <summary>The cycles of a node without those of its children.</summary>
+    public static int OfNode(Expr expr) => expr switch
     {
         Literal or Ident or Field or StructLiteral or Let or Lambda or Apply => 0,
         Unary { Operator: ElementaryOperator } or Binary { Operator: BinaryElementaryOperator } => 40,

@@ -14,7 +14,12 @@ internal sealed class Appender : Builder
     /// <summary>A capacity is a hint: no more elements than this are reserved on its word.</summary>
     private const long MaxHint = 1 << 16;
 
+    /// <summary>A part that fills less of its room than one in so many is copied rather than kept.</summary>
+    private const int LeastFilling = 4;
+
     private readonly int _size;
+    private bool _isWindow;
+    private List<Part>? _parts;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public Appender(Run run, int size, long hint)
@@ -35,13 +40,22 @@ internal sealed class Appender : Builder
         Length = length;
     }
 
+    private Appender(Run run, Appender other, long at, long capacity)
+        : base(run)
+    {
+        _size = other._size;
+        _isWindow = true;
+        Data = other.Data + (at * _size);
+        Capacity = capacity;
+    }
+
     /// <summary>The first element.</summary>
     public long Data { get; private set; }
 
     /// <summary>The number of elements.</summary>
     public long Length { get; set; }
 
-    /// <summary>The number of elements there is room for.</summary>
+    /// <summary>The number of elements there is room for. In a <see cref="Window"/> the memory past it is another's: it may not be written, not even for a moment.</summary>
     public long Capacity { get; private set; }
 
     public override IEnumerable<long> Buffers => [Data];
@@ -50,18 +64,104 @@ internal sealed class Appender : Builder
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void Grow() => Reserve(Math.Max(16, checked(2 * Capacity)));
 
+    /// <summary>Makes room for so many more elements.</summary>
+    public void ReserveMore(long count) => Reserve(count > long.MaxValue - Length ? long.MaxValue : Length + count);
+
+    /// <summary>A fork that puts its elements right where they belong: a stretch of the room that is reserved.</summary>
+    /// <param name="worker">The run in which it is used.</param>
+    /// <param name="at">The number of its first element.</param>
+    /// <param name="count">How many elements it gets.</param>
+    public Appender Window(Run worker, long at, long count) => new(worker, this, at, count);
+
+    public override Builder Fork(Run worker) => new Appender(worker, _size, 0);
+
+    // Elements that were put where they belong are there; few are copied, since their room is many times as large; others stay where they are until all are there.
+    public override void Join(Builder part)
+    {
+        var other = (Appender)part;
+        if (other._isWindow)
+        {
+            Length += other.Length;
+            return;
+        }
+
+        if (other.Length <= Capacity - Length && _parts is null)
+        {
+            Memory.CopyLong(Run, Data + (Length * _size), other.Data, other.Length * _size);
+            Length += other.Length;
+        }
+        else if (_parts is [.., var last] && other.Length <= last.Capacity - last.Length && other.Length <= other.Capacity / LeastFilling)
+        {
+            Memory.CopyLong(Run, last.Data + (last.Length * _size), other.Data, other.Length * _size);
+            _parts[^1] = last with { Length = last.Length + other.Length };
+        }
+        else
+        {
+            (_parts ??= []).Add(new Part(other.Data, other.Length, other.Capacity));
+            return;
+        }
+
+        Memory.Free(Run, other.Data);
+    }
+
+    public override void Settle()
+    {
+        if (_parts is not { } parts)
+        {
+            return;
+        }
+
+        _parts = null;
+        if (Length == 0 && parts is [var only])
+        {
+            Memory.Free(Run, Data);
+            (Data, Length, Capacity) = (only.Data, only.Length, only.Capacity);
+            return;
+        }
+
+        var places = new long[parts.Count];
+        var length = Length;
+        for (var i = 0; i < places.Length; i++)
+        {
+            (places[i], length) = (length, length + parts[i].Length);
+        }
+
+        Reserve(length);
+        Length = length;
+        Workers.Each(Run, places.Length, (worker, i) => Memory.CopyLong(worker, Data + (places[i] * _size), parts[(int)i].Data, parts[(int)i].Length * _size));
+        foreach (var part in parts)
+        {
+            Memory.Free(Run, part.Data);
+        }
+    }
+
     /// <summary>The vector's buffer is the run's from now on.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void Finish() => Memory.Publish(Run, Data);
 
     private void Reserve(long capacity)
     {
-        if (capacity > Capacity)
+        if (capacity <= Capacity)
+        {
+            return;
+        }
+
+        if (_isWindow)
+        {
+            var own = Memory.AllocateOwned(Run, capacity, _size);
+            Memory.CopyLong(Run, own, Data, Length * _size);
+            (Data, _isWindow) = (own, false);
+        }
+        else
         {
             Data = Memory.Grow(Run, Data, Length, capacity, _size);
-            Capacity = capacity;
         }
+
+        Capacity = capacity;
     }
+
+    /// <summary>A stretch of elements that stands elsewhere.</summary>
+    private readonly record struct Part(long Data, long Length, long Capacity);
 }
 
 /// <summary>Appenders: an inlined store, and a call when there is no room.</summary>

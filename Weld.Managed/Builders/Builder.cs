@@ -11,9 +11,12 @@ internal abstract class Builder(Run run)
     /// <summary>The addresses of the buffers the builder owns; 0 stands for none.</summary>
     public abstract IEnumerable<long> Buffers { get; }
 
+    /// <summary>How many cells a fork prepares and a join goes through, however little was merged.</summary>
+    public virtual long ForkCells => 0;
+
     /// <summary>
     /// A builder for one range of a loop's iterations, which holds only what that range merges, from the identity; null: a loop into this builder runs on
-    /// one thread. Called by several threads at once, also while another joins: it reads only what joins do not change.
+    /// one thread, which the first call for a loop decides. Called by several threads at once, also while another joins: it reads only what joins do not change.
     /// </summary>
     /// <param name="worker">The run in which the range runs, and whose memory the new builder takes.</param>
     public virtual Builder? Fork(Run worker) => null;

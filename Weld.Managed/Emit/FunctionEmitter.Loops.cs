@@ -15,7 +15,7 @@ internal sealed partial class FunctionEmitter
     {
         var builder = Hold(Emit(node.Builder));
         var (sources, count) = EmitSources(node);
-        var plan = Program.Plan(node, IsMain);
+        var plan = Program.Plan(node, IsMain, needed is not null);
         var result = plan.HasFunction ? EmitCalledLoop(node, plan, builder, sources, count, needed) : EmitLoop(node, plan, builder, sources, Clr.Zero, count, needed);
         Program.EndPlan();
         return result;
@@ -73,18 +73,11 @@ internal sealed partial class FunctionEmitter
         var objects = new List<Expression>();
         var next = 0;
         Send(node.Builder.Type, builder, capture, frame, objects, ref next);
-        Expression[] arguments =
-        [
-            Run,
-            Expression.Constant(loop),
-            Expression.Constant(plan.HasBlocks ? ReductionOrder.BlockSize : LoopDriver.ChunkSize),
-            frame,
-            objects.Count == 1 ? Clr.Call(typeof(LoopDriver), nameof(LoopDriver.One), objects[0]) : Clr.Array(typeof(Builder), objects),
-            count,
-        ];
+        var shape = plan.ShapeOf(node, capture);
+        var array = objects.Count == 1 ? Clr.Call(typeof(LoopDriver), nameof(LoopDriver.One), objects[0]) : Clr.Array(typeof(Builder), objects);
         Do(needed is null
-            ? Clr.Call(typeof(LoopDriver), nameof(LoopDriver.Run), arguments)
-            : Clr.Call(typeof(LoopDriver), nameof(LoopDriver.RunUntil), [.. arguments, needed]));
+            ? Clr.Call(typeof(LoopDriver), nameof(LoopDriver.Run), Run, Expression.Constant(loop), frame, array, count, Expression.Constant(shape))
+            : Clr.Call(typeof(LoopDriver), nameof(LoopDriver.RunUntil), Run, Expression.Constant(loop), Expression.Constant(shape.Step), frame, array, count, needed));
         next = 0;
         return Reload(node.Builder.Type, builder, capture, frame, ref next);
     }

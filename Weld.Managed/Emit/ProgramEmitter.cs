@@ -35,9 +35,9 @@ internal sealed class ProgramEmitter(Func<LambdaExpression, Delegate>? compile, 
     public IReadOnlyList<LoopPlan> Plans => _plans;
 
     /// <summary>Decides for a loop whose code follows, until <see cref="EndPlan"/>.</summary>
-    public LoopPlan Plan(For loop, bool isMain)
+    public LoopPlan Plan(For loop, bool isMain, bool isLimited)
     {
-        var plan = LoopPlan.Of(loop, _open.TryPeek(out var parent) ? parent : null, isMain);
+        var plan = LoopPlan.Of(loop, _open.TryPeek(out var parent) ? parent : null, isMain, isLimited);
         _open.Push(_plans.Count);
         _plans.Add(plan);
         return plan;

@@ -2,7 +2,9 @@ using Weld.Core.Diagnostics;
 using Weld.Core.IR;
 using Weld.Core.Optimizer;
 using Weld.Core.Types;
+using Weld.Managed.Builders;
 using Weld.Managed.Emit;
+using Weld.Managed.Runtime;
 
 namespace Weld.Managed.Planning;
 
@@ -21,6 +23,12 @@ internal sealed record LoopPlan(
     /// <summary>Why the loop runs one element at a time; null if it runs in SIMD.</summary>
     public Obstacle? WhyNot { get; init; }
 
+    /// <summary>Why it runs on one thread; null if it may run on several.</summary>
+    public SerialReason? WhySerial { get; init; }
+
+    /// <summary>What running it in ranges takes to know, but for its frame.</summary>
+    public LoopShape Shape { get; init; } = new(false, false, 1, false, 0, [], []);
+
     /// <summary>The types of the vectors and dictionaries that grow while it runs: those its builders gather.</summary>
     public Seq<WeldType> Grows { get; init; }
 
@@ -30,6 +38,35 @@ internal sealed record LoopPlan(
     /// <summary>Whether it is emitted with branches and without, and the data decide.</summary>
     public bool Adapts { get; init; }
 
+    /// <summary>The shape of the loop with its frame.</summary>
+    public LoopShape ShapeOf(For loop, Capture capture)
+    {
+        var mergers = new List<(int, Reduction)>();
+        var exact = new List<bool>();
+        Walk(loop.Builder.Type, new Ident(loop.Function.Parameters[0]));
+        return Shape with { FrameSize = capture.Size, Mergers = mergers.ToSeq(), Exact = exact.ToSeq() };
+
+        void Walk(WeldType type, Expr own)
+        {
+            switch (type)
+            {
+                case StructType s:
+                    for (var i = 0; i < s.Fields.Count; i++)
+                    {
+                        Walk(s.Fields[i], new Field(own, i));
+                    }
+
+                    break;
+                case MergerType m:
+                    mergers.Add((capture.Mergers[mergers.Count], new Reduction(m.Element, m.Operator)));
+                    break;
+                default:
+                    exact.Add(type is AppenderType && loop.Iters.All(i => !i.IsChunked) && MergeCount.IsOne(loop.Function.Body, own));
+                    break;
+            }
+        }
+    }
+
     /// <summary>The name of <see cref="WhyNot"/>.</summary>
     public string? Reason => WhyNot?.Name();
 
@@ -37,11 +74,17 @@ internal sealed record LoopPlan(
     public static int Count(Expr program) => StackGuard.Run(static e => e.Children.Sum(Count) + (e is For or Zip { Vectors.Count: > 1 } ? 1 : 0), program);
 
     /// <summary>Decides for a loop.</summary>
-    public static LoopPlan Of(For loop, int? parent, bool isMain)
+    /// <param name="loop">The loop.</param>
+    /// <param name="parent">The number of the loop around it.</param>
+    /// <param name="isMain">Whether it is an outermost one.</param>
+    /// <param name="isLimited">Whether it ends when its appender holds enough.</param>
+    public static LoopPlan Of(For loop, int? parent, bool isMain, bool isLimited)
     {
         var builders = new List<BuilderType>();
         Collect(loop.Builder.Type, builders);
         var allocates = Allocations.In(loop.Function.Body);
+        var hasBlocks = builders.Any(IsOrdered);
+        var whySerial = SerialReasons.Of(loop, isMain, isLimited);
         return new LoopPlan(
             loop.Span,
             loop.Iters.To(Name),
@@ -49,10 +92,12 @@ internal sealed record LoopPlan(
             parent,
             ReductionOrder.Lanes(loop.Builder.Type),
             HasFunction: isMain,
-            builders.Any(IsOrdered),
+            hasBlocks,
             allocates.Count > 0 && Allocations.HoldsNoPointerInBuilders(loop.Builder.Type))
         {
             WhyNot = Obstacles.Of(loop) ?? (loop.Says("vectorize", "true") ? Obstacle.ScalarBackend : Obstacle.Unmarked),
+            WhySerial = whySerial,
+            Shape = new LoopShape(hasBlocks, whySerial is null, LoopCost.CyclesOf(loop), LoopCost.Varies(loop), 0, [], []),
             Grows = builders.Where(b => b is not (MergerType or VecMergerType)).Select(b => b.ResultType).ToSeq(),
             Allocates = allocates,
             Adapts = isMain && allocates.Count == 0 && loop.Says("adaptive", "true") && Predication.Of(loop) is { CanSample: true },
@@ -61,11 +106,13 @@ internal sealed record LoopPlan(
 
     /// <inheritdoc/>
     public override string ToString() =>
-        $"for {string.Join(", ", Reads)} into {string.Join(", ", Builders)}: {(WhyNot is null ? "vector" : $"scalar ({Reason})")}, serial, {Lanes} lanes"
+        $"for {string.Join(", ", Reads)} into {string.Join(", ", Builders)}: {(WhyNot is null ? "vector" : $"scalar ({Reason})")}, {Threads}, {Lanes} lanes"
         + (HasFunction ? ", in blocks" : ", in place")
         + (Adapts ? ", with and without branches" : "")
         + (Grows.Count > 0 ? $", grows {string.Join(", ", Grows)}" : "")
         + (Allocates.Count > 0 ? $", each iteration allocates {string.Join(", ", Allocates)}{(ReleasesTemporaries ? " and frees it" : "")}" : "");
+
+    private string Threads => WhySerial is { } reason ? reason == SerialReason.InnerLoop ? "serial" : $"serial ({reason.Name()})" : $"parallel by {Shape.Grain}";
 
     private static string Name(Iter iter) => iter.Kind == IterKind.Range ? "range" : iter.Data is Ident ident ? ident.Symbol.Name : "…";
 

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using Weld.Core.IR;
 using Weld.Managed.Builders;
 
 namespace Weld.Managed.Runtime;
@@ -11,27 +13,58 @@ namespace Weld.Managed.Runtime;
 /// <param name="end">The iteration after the last.</param>
 internal delegate void LoopBody(Run run, long frame, Builder[] builders, long start, long end);
 
-/// <summary>Runs outermost loops, range after range, in order.</summary>
+/// <summary>Runs outermost loops, range after range: in order on one thread, or on several where that is faster. The result is the same, to the bit.</summary>
 internal static class LoopDriver
 {
     /// <summary>Iterations between two looks at whether to go on.</summary>
     public const long ChunkSize = 4_096;
 
+    /// <summary>With less work left than this, other threads come too late to help.</summary>
+    private const double BreakEven = 20e-6;
+
+    /// <summary>A range that takes less is not worth handing out.</summary>
+    private const double LeastRange = 10e-6;
+
+    /// <summary>Ranges for each thread, so that all end at about the same time.</summary>
+    private const long RangesPerThread = 8;
+
+    /// <summary>Iterations for each cell that a fork prepares and a join goes through.</summary>
+    private const long IterationsPerCell = 4;
+
     /// <summary>Runs a loop.</summary>
     /// <param name="run">The run.</param>
     /// <param name="loop">The loop's number.</param>
-    /// <param name="step">How many iterations its function is called for at a time: a block, or a chunk where no builder needs to know the blocks.</param>
     /// <param name="frame">The function's frame.</param>
     /// <param name="builders">The function's builders.</param>
     /// <param name="count">How many iterations there are.</param>
+    /// <param name="shape">What is known of the loop.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void Run(Run run, int loop, long step, long frame, Builder[] builders, long count)
+    public static void Run(Run run, int loop, long frame, Builder[] builders, long count, LoopShape shape)
     {
+        for (var i = 0; i < builders.Length; i++)
+        {
+            if (shape.Exact[i])
+            {
+                ((Appender)builders[i]).ReserveMore(count);
+            }
+        }
+
         var body = run.Functions[loop]!;
-        for (long start = 0; start < count; start += step)
+        var done = 0L;
+        if (shape.IsParallel && run.Account.IdleThreads > 0 && (run.Grain is not null || shape.IsWorthATry(count)))
+        {
+            done = Begin(run, body, frame, builders, count, shape, out var grain);
+            if (grain > 0 && CanFork(run, builders))
+            {
+                new ParallelLoop(run, body, shape, frame, builders, done, count, grain).Run();
+                return;
+            }
+        }
+
+        for (; done < count; done += shape.Step)
         {
             run.ThrowIfStopped();
-            body(run, frame, builders, start, Math.Min(count, start + step));
+            body(run, frame, builders, done, Math.Min(count, done + shape.Step));
         }
     }
 
@@ -65,4 +98,60 @@ internal static class LoopDriver
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static T Builder<T>(Builder[] builders, int index)
         where T : Builder => (T)builders[index];
+
+    /// <summary>Runs the first iterations here and looks at the clock, since a program's text tells little of how long its loops take.</summary>
+    /// <returns>How many iterations were run.</returns>
+    private static long Begin(Run run, LoopBody body, long frame, Builder[] builders, long count, LoopShape shape, out long grain)
+    {
+        grain = shape.HasBlocks ? ReductionOrder.BlockSize : run.Grain ?? 0;
+        if (run.Grain is not null || (shape.HasBlocks && builders.Length == 0 && shape.IsHeavy))
+        {
+            grain = grain < count ? grain : 0;
+            return 0;
+        }
+
+        // The first call of a function compiles it, so that of a single iteration is not timed.
+        var first = shape.HasBlocks ? 0L : 1L;
+        body(run, frame, builders, 0, first);
+        var begun = Stopwatch.GetTimestamp();
+        var (done, seconds) = (first, 0.0);
+        for (var size = shape.HasBlocks ? shape.Step : Math.Clamp(shape.Grain / 8, 1, ChunkSize); done < count && seconds < LeastRange; size = Math.Min(2 * size, shape.Step))
+        {
+            run.ThrowIfStopped();
+            var end = Math.Min(count, done + size);
+            body(run, frame, builders, done, end);
+            seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
+            done = end;
+        }
+
+        var left = count - done;
+        var rate = seconds / Math.Max(1, done - first);
+        if (left * rate < BreakEven)
+        {
+            grain = 0;
+        }
+        else if (!shape.HasBlocks)
+        {
+            var spread = Math.Min(left / (RangesPerThread * run.Threads), ReductionOrder.BlockSize);
+            var cells = builders.Length == 0 ? 0 : builders.Max(static b => b.ForkCells);
+            grain = Math.Max(Math.Max(spread, (long)(LeastRange / rate) + 1), IterationsPerCell * cells);
+        }
+
+        grain = grain < left ? grain : 0;
+        return done;
+    }
+
+    private static bool CanFork(Run run, Builder[] builders)
+    {
+        var worker = run.Hire();
+        try
+        {
+            return builders.All(b => b.Fork(worker) is not null);
+        }
+        finally
+        {
+            worker.FreeAll();
+            run.Dismiss(worker);
+        }
+    }
 }

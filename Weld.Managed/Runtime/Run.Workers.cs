@@ -15,6 +15,9 @@ internal sealed unsafe partial class Run
         Foreign = run.Foreign;
     }
 
+    /// <summary>How many iterations of a loop to give to a thread at a time, at once and always; null for as many as are worth it.</summary>
+    public long? Grain { get; init; }
+
     /// <summary>How many threads the run and its workers may use together.</summary>
     public int Threads => _account.Threads;
 
@@ -42,6 +45,15 @@ internal sealed unsafe partial class Run
 
     /// <summary>Asks a worker to stop, since an earlier part of the work has failed.</summary>
     public void Abandon() => _stop.Abandon();
+
+    /// <summary>Frees all buffers.</summary>
+    public void FreeAll()
+    {
+        while (_last is { } buffer)
+        {
+            Free(buffer);
+        }
+    }
 
     /// <summary>Gives all buffers away: the youngest, which the others precede.</summary>
     public PinnedBuffer? TakeBuffers()

@@ -189,7 +189,7 @@ public sealed class CommandTests
         Assert.Equal(["""["vec[i64]"]""", "[]", "[]"], loops.Select(l => l.GetProperty("allocates").GetRawText()));
         var text = Command.RunWith(program, "explain", "-", "--conf", "weld.optimization.passes=").Output;
         Assert.Contains("# loops: 3 before, 3 after\n", text, StringComparison.Ordinal);
-        Assert.Contains("for v into merger[i64,+]: scalar (unmarked), serial", text, StringComparison.Ordinal);
+        Assert.Contains("for v into merger[i64,+]: scalar (unmarked), parallel by ", text, StringComparison.Ordinal);
     }
 
     [Fact]

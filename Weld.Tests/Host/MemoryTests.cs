@@ -118,7 +118,7 @@ public sealed class MemoryTests
         {
             using (var first = module.Run(100_000L))
             {
-                Assert.Equal(RuntimeCode.OutOfMemory, Assert.Throws<WeldRuntimeException>(() => module.Run(200_000L)).Code);
+                Assert.Equal(RuntimeCode.OutOfMemory, Assert.Throws<WeldRuntimeException>(() => module.Run(300_000L)).Code);
             }
 
             using var second = module.Run(100_000L);

@@ -16,6 +16,6 @@ public sealed class CSharpPrinterTests
         Assert.Contains("static void weld_main(Run run, nint arguments, nint result)", code, StringComparison.Ordinal);
         Assert.Contains("> 3L)", code, StringComparison.Ordinal);
         Assert.Contains("* 2L)", code, StringComparison.Ordinal);
-        Assert.Contains("LoopDriver.Run(run, 0, 4096L, ", code, StringComparison.Ordinal);
+        Assert.Contains("LoopDriver.Run(run, 0, ", code, StringComparison.Ordinal);
     }
 }

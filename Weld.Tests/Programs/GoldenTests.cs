@@ -30,6 +30,16 @@ public class GoldenTests
 
     [Theory]
     [MemberData(nameof(Places))]
+    public void TheCompiledProgramGivesTheOutcomeOnAnyNumberOfThreads(string place)
+    {
+        foreach (var (threads, grain) in ((int, long)[])[(2, 1), (3, 2), (8, 5)])
+        {
+            Check(place, g => Compiled(g, new RunOptions { Threads = threads, Grain = grain }));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Places))]
     public void ThePrintedProgramIsTheSame(string place)
     {
         var golden = Cases[place];
@@ -98,7 +108,9 @@ public class GoldenTests
             : Outcome.Of(diagnostics, source);
     }
 
-    private static Outcome Compiled(GoldenCase golden)
+    private static Outcome Compiled(GoldenCase golden) => Compiled(golden, RunOptions.Default);
+
+    private static Outcome Compiled(GoldenCase golden, RunOptions ways)
     {
         var source = new SourceText(golden.Program);
         var host = new HostFunctions();
@@ -109,7 +121,7 @@ public class GoldenTests
 
         var module = WeldModule.Compile(source, new CompileOptions { Functions = host.All, Backend = Backend.Compiled });
         var limits = Options(golden, host);
-        var options = new RunOptions { MemoryLimit = limits.MemoryLimit, Timeout = limits.Timeout, CancellationToken = limits.CancellationToken };
+        var options = ways with { MemoryLimit = limits.MemoryLimit, Timeout = limits.Timeout, CancellationToken = limits.CancellationToken };
         return Outcome.Of(program, host, () => module.Evaluate(Arguments(golden, program.Program), options));
     }
 

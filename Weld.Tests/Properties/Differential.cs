@@ -96,7 +96,7 @@ internal static class Differential
         Outcome actual;
         try
         {
-            actual = Outcome.Of(() => Compiled(program.Program, p.Arguments, timeout ?? Timeout));
+            actual = Outcome.Of(() => Compiled(program.Program, p.Arguments, WayOf(p.Seed) with { Timeout = timeout ?? Timeout }));
         }
         catch (Exception e)
         {
@@ -108,10 +108,23 @@ internal static class Differential
             : null;
     }
 
-    private static Value Compiled(Lambda program, Seq<Value> arguments, TimeSpan timeout)
+    /// <summary>On how many threads a program runs, and how many iterations of a loop each takes at a time.</summary>
+    private static RunOptions WayOf(ulong seed) => (seed % 8) switch
+    {
+        0 => new RunOptions { Threads = 1 },
+        1 => new RunOptions { Threads = 2 },
+        2 => new RunOptions { Threads = 2, Grain = 1 },
+        3 => new RunOptions { Threads = 3, Grain = 2 },
+        4 => new RunOptions { Threads = 8, Grain = 3 },
+        5 => new RunOptions { Threads = 8, Grain = 100 },
+        6 => new RunOptions { Threads = 3, Grain = 5_000 },
+        _ => new RunOptions { Threads = 2, Grain = 70_000 },
+    };
+
+    private static Value Compiled(Lambda program, Seq<Value> arguments, RunOptions options)
     {
         var module = WeldModule.Compile(program, new CompileOptions { Passes = [], Functions = HostFunctions.All, Backend = Backend.Compiled });
-        return module.Evaluate(arguments, new RunOptions { Timeout = timeout });
+        return module.Evaluate(arguments, options);
     }
 
     private static Failure? RoundTrip(Lambda program)

@@ -53,22 +53,5 @@ internal static class InferSize
     }
 
     private static Expr Sized(NewBuilder builder, For loop, Expr own, Expr data) =>
-        builder is { BuilderType: AppenderType, Argument: null } && MergesOnce(loop.Function.Body, own) ? builder with { Argument = new Length(data) } : builder;
-
-    /// <summary>Whether the builders that a body gives have <paramref name="own"/> with one merge, on every path.</summary>
-    private static bool MergesOnce(Expr expr, Expr own)
-    {
-        while (expr is Let let)
-        {
-            expr = let.Body;
-        }
-
-        return expr switch
-        {
-            Merge m => m.Builder == own,
-            If i => StackGuard.Run(static a => MergesOnce(a.If.Then, a.Own) && MergesOnce(a.If.Else, a.Own), (If: i, Own: own)),
-            StructLiteral s => own is Field { Operand: Ident } f && MergesOnce(s.Fields[f.Index], own),
-            _ => false,
-        };
-    }
+        builder is { BuilderType: AppenderType, Argument: null } && MergeCount.IsOne(loop.Function.Body, own) ? builder with { Argument = new Length(data) } : builder;
 }

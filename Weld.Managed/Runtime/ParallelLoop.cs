@@ -1,0 +1,156 @@
+using Weld.Managed.Builders;
+
+namespace Weld.Managed.Runtime;
+
+/// <summary>
+/// The iterations from first to end of a loop on several threads. Each range gets a frame whose mergers start from the identity, and forks of the
+/// builders. Finished ranges are joined in order, by whichever thread finds the next one finished; threads that are a window ahead wait.
+/// </summary>
+internal sealed class ParallelLoop
+{
+    private const int RangesAheadPerThread = 4;
+
+    private readonly Run _run;
+    private readonly LoopBody _body;
+    private readonly LoopShape _shape;
+    private readonly long _frame;
+    private readonly Builder[] _builders;
+    private readonly long _first;
+    private readonly long _end;
+    private readonly long _grain;
+    private readonly Part?[] _window;
+    private readonly long _frames;
+    private readonly int _stride;
+    private readonly long[] _lengths;
+    private long _joined;
+    private int _isJoining;
+
+    public ParallelLoop(Run run, LoopBody body, LoopShape shape, long frame, Builder[] builders, long first, long end, long grain)
+    {
+        (_run, _body, _shape, _frame, _builders) = (run, body, shape, frame, builders);
+        (_first, _end, _grain) = (first, end, grain);
+        _window = new Part?[RangesAheadPerThread * run.Threads];
+        _stride = (shape.FrameSize + Block64.Size - 1) & -Block64.Size;
+        _frames = Memory.AllocateOwned(run, _window.Length, _stride);
+        _lengths = Array.ConvertAll(builders, static b => b is Appender a ? a.Length : 0);
+    }
+
+    /// <summary>Runs them.</summary>
+    public void Run()
+    {
+        try
+        {
+            Workers.Each(_run, ((_end - _first - 1) / _grain) + 1, Range);
+        }
+        finally
+        {
+            foreach (var part in _window)
+            {
+                _run.Absorb(part?.Take());
+            }
+        }
+
+        Memory.Free(_run, _frames);
+        foreach (var builder in _builders)
+        {
+            builder.Settle();
+        }
+    }
+
+    private void Range(Run worker, long index)
+    {
+        var start = _first + (index * _grain);
+        var end = Math.Min(_end, start + _grain);
+        if (ReferenceEquals(worker, _run))
+        {
+            _body(_run, _frame, _builders, start, end);
+            return;
+        }
+
+        for (var spin = default(SpinWait); index - Volatile.Read(ref _joined) >= _window.Length; spin.SpinOnce())
+        {
+            worker.ThrowIfStopped();
+        }
+
+        var slot = (int)(index % _window.Length);
+        var part = new Part(Frame(slot), Fork(worker, start, end));
+        _body(worker, part.Frame, part.Builders, start, end);
+        part.Give(worker.TakeBuffers());
+        Volatile.Write(ref _window[slot], part);
+        Join();
+    }
+
+    private long Frame(int slot)
+    {
+        var frame = _frames + ((long)slot * _stride);
+        Memory.Copy(frame, _frame, _shape.FrameSize);
+        foreach (var (offset, reduction) in _shape.Mergers.Span)
+        {
+            Memory.CopyFrom(frame + offset, reduction.Identity);
+        }
+
+        return frame;
+    }
+
+    private Builder[] Fork(Run worker, long start, long end)
+    {
+        var forks = _builders.Length == 0 ? _builders : new Builder[_builders.Length];
+        for (var i = 0; i < forks.Length; i++)
+        {
+            forks[i] = _shape.Exact[i] ? ((Appender)_builders[i]).Window(worker, _lengths[i] + start - _first, end - start) : _builders[i].Fork(worker)!;
+        }
+
+        return forks;
+    }
+
+    // Whoever takes the flag joins all that is ready; one who finds it taken leaves its part to the other, who looks once more after giving the flag back.
+    private void Join()
+    {
+        while (Next is not null && Interlocked.Exchange(ref _isJoining, 1) == 0)
+        {
+            while (Next is { } part)
+            {
+                _run.Absorb(part.Take());
+                foreach (var (offset, reduction) in _shape.Mergers.Span)
+                {
+                    reduction.Combine(_frame + offset, part.Frame + offset);
+                }
+
+                for (var i = 0; i < _builders.Length; i++)
+                {
+                    part.Builders[i].MoveTo(_run);
+                    _builders[i].Join(part.Builders[i]);
+                }
+
+                _window[_joined % _window.Length] = null;
+                Volatile.Write(ref _joined, _joined + 1);
+            }
+
+            Interlocked.Exchange(ref _isJoining, 0);
+        }
+    }
+
+    /// <summary>The next part to join, if it is finished.</summary>
+    private Part? Next => Volatile.Read(ref _window[Volatile.Read(ref _joined) % _window.Length]);
+
+    /// <summary>What one range has.</summary>
+    private sealed class Part(long frame, Builder[] builders)
+    {
+        private PinnedBuffer? _buffers;
+
+        public long Frame => frame;
+
+        public Builder[] Builders => builders;
+
+        /// <summary>Keeps what the range has allocated, once it is finished.</summary>
+        public void Give(PinnedBuffer? buffers) => _buffers = buffers;
+
+        /// <summary>Gives that away.</summary>
+        public PinnedBuffer? Take()
+        {
+            var buffers = _buffers;
+            _buffers = null;
+            return buffers;
+        }
+    }
+}
