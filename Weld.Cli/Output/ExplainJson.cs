@@ -79,7 +79,9 @@ internal static class ExplainJson
 
         json.WriteBoolean("vector", plan.Reason is null);
         json.WriteNumber("lanes", 1);
-        json.WriteBoolean("parallel", false);
+        json.WriteBoolean("parallel", plan.WhySerial is null);
+        json.WriteNumber("grain", plan.Shape.Grain);
+        json.WriteString("why_serial", plan.WhySerial?.Name());
         json.WriteString("why_not", plan.Reason);
         json.WriteEndObject();
     }

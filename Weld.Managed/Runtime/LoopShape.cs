@@ -20,8 +20,8 @@ internal sealed record LoopShape(
     /// <summary>How many iterations the function is called for at a time on one thread: a block, or a chunk where no builder needs to know the blocks.</summary>
     public long Step => HasBlocks ? ReductionOrder.BlockSize : LoopDriver.ChunkSize;
 
-    /// <summary>How many iterations seem worth handing out.</summary>
-    public long Grain => HasBlocks ? ReductionOrder.BlockSize : Math.Clamp(CyclesOfRange / Cycles, 1, ReductionOrder.BlockSize);
+    /// <summary>How many iterations seem worth handing out, a power of two; at most a block.</summary>
+    public long Grain => HasBlocks ? ReductionOrder.BlockSize : Math.Min(ReductionOrder.BlockSize, 1L << (int)long.Log2(Math.Max(1, CyclesOfRange / Cycles)));
 
     /// <summary>Whether a block is certainly worth another thread.</summary>
     public bool IsHeavy => Cycles * ReductionOrder.BlockSize >= 10 * CyclesOfRange;

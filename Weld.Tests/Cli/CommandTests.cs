@@ -165,7 +165,7 @@ public sealed class CommandTests
         Assert.Equal(["before", "after", "passes", "loops_before", "loops"], json.EnumerateObject().Select(p => p.Name));
         var loops = json.GetProperty("loops").EnumerateArray().ToList();
         Assert.Equal(3, loops.Count);
-        Assert.All(loops, l => Assert.Equal(["span", "reads", "builders", "grows", "allocates", "parent", "vector", "lanes", "parallel", "why_not"], l.EnumerateObject().Select(p => p.Name)));
+        Assert.All(loops, l => Assert.Equal(["span", "reads", "builders", "grows", "allocates", "parent", "vector", "lanes", "parallel", "grain", "why_serial", "why_not"], l.EnumerateObject().Select(p => p.Name)));
         Assert.Equal(["""["v"]""", """["row"]""", """["w","w"]"""], loops.Select(l => l.GetProperty("reads").GetRawText()));
         Assert.Equal(["null", "0", "null"], loops.Select(l => l.GetProperty("parent").GetRawText()));
         Assert.Equal("""["appender[i64]","merger[i64,+]"]""", loops[2].GetProperty("builders").GetRawText());
