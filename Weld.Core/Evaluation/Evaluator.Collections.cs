@@ -40,6 +40,7 @@ internal sealed partial class Evaluator
         for (var i = 0; i < count; i++)
         {
             _watch.Look();
+            _work.Zipped++;
             elements[i] = new StructValue(vectors.To(v => v.Elements.Span[i]));
         }
 

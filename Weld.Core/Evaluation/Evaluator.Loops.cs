@@ -37,6 +37,7 @@ internal sealed partial class Evaluator
         for (long i = 0; i < count; i++)
         {
             _watch.Look();
+            _work.Iterations++;
             foreach (var accumulator in accumulators)
             {
                 accumulator.BeginIteration(i);

@@ -16,6 +16,7 @@ internal sealed partial class Evaluator
     private readonly ForeignFunctions _functions;
     private readonly MemoryAccount _memory;
     private readonly Watch _watch;
+    private readonly Work _work;
     private readonly Func<Expr, Value> _step;
     private readonly Func<Expr, Value> _evaluate;
 
@@ -24,6 +25,7 @@ internal sealed partial class Evaluator
         _functions = options.Functions;
         _memory = new MemoryAccount(options.MemoryLimit);
         _watch = new Watch(options.CancellationToken, options.Timeout);
+        _work = options.Work;
         _step = Step;
         _evaluate = Evaluate;
     }
@@ -34,7 +36,12 @@ internal sealed partial class Evaluator
         return Call(program, arguments.Span);
     }
 
-    private Value Evaluate(Expr node) => StackGuard.Run(_step, node);
+    private Value Evaluate(Expr node) => node switch
+    {
+        Ident n => _variables[n.Symbol],
+        Literal n => new ScalarValue(n.Value),
+        _ => StackGuard.Run(_step, node),
+    };
 
     /// <summary>What ends the run without a place of its own, such as a timeout, gets that of the innermost node it happened in.</summary>
     private Value Step(Expr node)
@@ -51,8 +58,6 @@ internal sealed partial class Evaluator
 
     private Value ValueOf(Expr node) => node switch
     {
-        Ident n => _variables[n.Symbol],
-        Literal n => new ScalarValue(n.Value),
         Binary n => EvaluateBinary(n),
         Merge n => EvaluateMerge(n),
         Let n => EvaluateLet(n),

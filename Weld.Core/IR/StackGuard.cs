@@ -11,6 +11,9 @@ internal static class StackGuard
     /// <summary>Steps on a thread of the host, so that most of its stack is left for recursions over types, which are not guarded step by step.</summary>
     private const int HostSteps = 256;
 
+    /// <summary>The stack is looked at once in so many steps, which together take less of it than the look makes sure of.</summary>
+    private const int StepsPerLook = 8;
+
     /// <summary>Steps on a fresh thread.</summary>
     private const int FreshSteps = 1 << 14;
 
@@ -24,7 +27,7 @@ internal static class StackGuard
     /// <exception cref="InsufficientExecutionStackException">The recursion has used up its stacks: no sensible program is that deep.</exception>
     public static TResult Run<TArgument, TResult>(Func<TArgument, TResult> f, TArgument argument)
     {
-        if (_steps >= HostSteps || !RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        if (_steps >= HostSteps || (_steps % StepsPerLook == 0 && !RuntimeHelpers.TryEnsureSufficientExecutionStack()))
         {
             return OnFreshStack(f, argument);
         }

@@ -19,14 +19,14 @@ internal sealed class Oracle
     private const int MostTimesSize = 4;
     private const int SizeSlack = 1_000;
 
-    /// <summary>It may take so many times the iterations, and some: what a loop does not change leaves it, also if the loop turns out to be empty.</summary>
-    private const int MostTimesIterations = 40;
-    private const int IterationSlack = 2_000;
+    /// <summary>Its loops and zips may visit so many times the elements, and some: what a loop does not change leaves it, also if the loop turns out to be empty.</summary>
+    private const int MostTimesVisited = 40;
+    private const int VisitedSlack = 2_000;
 
     private readonly Seq<Value> _arguments;
     private readonly Outcome _expected;
     private readonly List<long> _calls = [];
-    private readonly long _iterations;
+    private readonly long _visited;
     private readonly List<Lambda> _held = [];
 
     /// <exception cref="WeldCompileException">The program is not valid.</exception>
@@ -34,18 +34,38 @@ internal sealed class Oracle
     {
         Program = FrontEnd.Check(ExactReductions.Of(p.Program, p.Arguments), HostFunctions.All).Program;
         _arguments = p.Arguments;
-        (_expected, _iterations) = Interpreted(Program, _calls);
+        (_expected, _visited) = Interpreted(Program, _calls);
         _held.Add(Program);
+        Runs = UsualRuns();
     }
 
     /// <summary>The program.</summary>
     public Lambda Program { get; }
 
+    /// <summary>What each of the usual passes makes of the program; nothing if one breaks it.</summary>
+    public Seq<PassRun> Runs { get; }
+
     /// <summary>Whether it ends with a value.</summary>
     public bool Ends => _expected.Value is not null;
 
-    /// <summary>What the passes make of the program.</summary>
-    public Optimization Optimized(PassSet set) => ProgramOptimizer.Optimize(Program, set.Passes);
+    /// <summary>What passes make of the program. They start where they part from the usual passes: so far it is known.</summary>
+    public Lambda Optimized(PassSet set)
+    {
+        var (program, done) = (Program, 0);
+        foreach (var run in Runs)
+        {
+            if (done < set.Passes.Count && set.Passes[done] == run.Pass)
+            {
+                (program, done) = (run.Program, done + 1);
+            }
+            else if (run.Changed)
+            {
+                break;
+            }
+        }
+
+        return done == set.Passes.Count ? program : ProgramOptimizer.Optimize(program, set.Passes.Skip(done).ToSeq()).Program;
+    }
 
     /// <summary>What is wrong with the program after passes, or null.</summary>
     public Failure? Check(PassSet set)
@@ -53,7 +73,7 @@ internal sealed class Oracle
         Lambda optimized;
         try
         {
-            optimized = Optimized(set).Program;
+            optimized = Optimized(set);
         }
         catch (WeldInternalException e)
         {
@@ -79,10 +99,10 @@ internal sealed class Oracle
 
         var calls = new List<long>();
         Outcome found;
-        long iterations;
+        long visited;
         try
         {
-            (found, iterations) = Interpreted(optimized, calls);
+            (found, visited) = Interpreted(optimized, calls);
         }
         catch (Exception e)
         {
@@ -90,7 +110,7 @@ internal sealed class Oracle
         }
 
         return Difference(found, calls)
-            ?? (Ends && iterations > (_iterations * MostTimesIterations) + IterationSlack ? new("the loops take more iterations", $"expected about {_iterations}, found {iterations}") : null);
+            ?? (Ends && visited > (_visited * MostTimesVisited) + VisitedSlack ? new("the program visits more", $"expected about {_visited} elements, found {visited}") : null);
     }
 
     /// <summary>What is wrong with what compiled code gives after all passes, or null.</summary>
@@ -99,7 +119,7 @@ internal sealed class Oracle
         var calls = new List<long>();
         try
         {
-            var module = WeldModule.Compile(Program, new CompileOptions { Functions = HostFunctions.Noting(calls), Backend = Backend.Compiled });
+            var module = WeldModule.Compile(Optimized(PassSet.All), new CompileOptions { Passes = [], Functions = HostFunctions.Noting(calls), Backend = Backend.Compiled });
             return Difference(Outcome.Of(() => module.Evaluate(_arguments, new RunOptions { Timeout = Timeout })), calls) is { } f ? f with { Kind = $"compiled, {f.Kind}" } : null;
         }
         catch (Exception e)
@@ -108,11 +128,23 @@ internal sealed class Oracle
         }
     }
 
-    private (Outcome Outcome, long Iterations) Interpreted(Lambda program, List<long> calls)
+    private Seq<PassRun> UsualRuns()
     {
-        var counter = new IterationCounter(HostFunctions.Noting(calls));
-        var outcome = Outcome.Of(() => Interpreter.Run(IterationCounter.Counted(program), _arguments, new InterpreterOptions { Functions = counter.Functions, Timeout = Timeout }));
-        return (outcome, counter.Count);
+        try
+        {
+            return ProgramOptimizer.Optimize(Program).Runs;
+        }
+        catch (WeldInternalException)
+        {
+            return [];
+        }
+    }
+
+    private (Outcome Outcome, long Visited) Interpreted(Lambda program, List<long> calls)
+    {
+        var options = new InterpreterOptions { Functions = HostFunctions.Noting(calls), Timeout = Timeout };
+        var outcome = Outcome.Of(() => Interpreter.Run(program, _arguments, options));
+        return (outcome, options.Work.Iterations + options.Work.Zipped);
     }
 
     private Failure? Difference(Outcome found, List<long> calls) => (_expected.Value, found.Value) switch

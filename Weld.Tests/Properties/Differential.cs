@@ -71,10 +71,10 @@ internal static class Differential
         }
 
         Outcome expected;
-        var counter = new IterationCounter(HostFunctions.All);
+        var work = new Work();
         try
         {
-            expected = Outcome.Of(() => Interpreter.Run(IterationCounter.Counted(program.Program), p.Arguments, new InterpreterOptions { Functions = counter.Functions, Timeout = timeout ?? Timeout }));
+            expected = Outcome.Of(() => Interpreter.Run(program.Program, p.Arguments, new InterpreterOptions { Functions = HostFunctions.All, Timeout = timeout ?? Timeout, Work = work }));
         }
         catch (Exception e)
         {
@@ -92,7 +92,7 @@ internal static class Differential
             return new("the interpreter raises what the program cannot", $"found {code}");
         }
 
-        seen?.Invoke(expected, counter.Count);
+        seen?.Invoke(expected, work.Iterations);
         Outcome actual;
         try
         {
