@@ -14,7 +14,7 @@ public class RandomPassTests(ITestOutputHelper output)
     private static readonly string[] Busy = ["loop-fusion", "cse", "predicate", "group-aggregate"];
 
     /// <summary>Each kind of pass set is tried on such a part of the programs at least.</summary>
-    private const double LeastShare = 0.02;
+    private const double LeastShare = 0.015;
 
     [Fact]
     public void ProgramsMeanTheSameAfterAnyPasses()
