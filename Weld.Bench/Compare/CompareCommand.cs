@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Weld.Bench.Kernels;
+using Weld.Bench.Peers;
 
 namespace Weld.Bench.Compare;
 
@@ -14,7 +15,7 @@ internal static class CompareCommand
                                   the time is the processor's with cpu: steadier for one thread of a busy machine
         """;
 
-    private static readonly Peer[] Peers = [new WeldPeer(), TwinPeer.Plain, TwinPeer.FastMath, TwinPeer.FastSums];
+    private static readonly Peer[] Peers = [new WeldPeer(), TwinPeer.Plain, TwinPeer.FastMath, TwinPeer.FastSums, LlvmPeer.Strict, LlvmPeer.Fast];
 
     private static readonly Dictionary<string, Func<TimeSpan>> Clocks = new()
     {

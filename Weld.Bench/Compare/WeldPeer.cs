@@ -14,51 +14,6 @@ internal sealed class WeldPeer : Peer
 
     public override string? Absent => null;
 
-    public override Entry Enter(Comparison comparison, object[] arguments, int threads) => new WeldEntry(comparison, arguments, threads);
-
-    private sealed class WeldEntry : Entry
-    {
-        private readonly Comparison _comparison;
-        private readonly WeldModule _module;
-        private readonly RunOptions _options;
-        private readonly object[] _arguments;
-
-        public WeldEntry(Comparison comparison, object[] arguments, int threads)
-        {
-            _comparison = comparison;
-            _module = WeldModule.Compile(comparison.Program, new CompileOptions { Backend = Backend.Compiled });
-            _options = new RunOptions { Threads = threads };
-            _arguments = [.. arguments.Select(Bind)];
-        }
-
-        public override void Run() => _module.Run(_options, _arguments).Dispose();
-
-        public override Array[] Answer()
-        {
-            using var result = _module.Run(_options, _arguments);
-            return _comparison.Read(result);
-        }
-
-        public override void Dispose()
-        {
-            foreach (var argument in _arguments)
-            {
-                (argument as IDisposable)?.Dispose();
-            }
-
-            WeldMemory.Trim();
-        }
-
-        /// <summary>Where each of many vectors lies is written once, by a program that gives what it takes.</summary>
-        private static object Bind(object argument) => argument switch
-        {
-            Texts texts => Identity("vec[vec[u8]]", new NestedVector<byte>(texts.Bytes, texts.Offsets)),
-            Matrix matrix => Identity("vec[vec[f64]]", new NestedVector<double>(matrix.Values, Starts(matrix))),
-            _ => argument,
-        };
-
-        private static WeldResult Identity(string type, object value) => WeldModule.Compile($"|v: {type}| v").Run([value]);
-
-        private static int[] Starts(Matrix matrix) => [.. Enumerable.Range(0, (matrix.Values.Length / matrix.Columns) + 1).Select(row => row * matrix.Columns)];
-    }
+    public override Entry Enter(Comparison comparison, object[] arguments, int threads) => new ModuleEntry(
+        comparison, WeldModule.Compile(comparison.Program, new CompileOptions { Backend = Backend.Compiled }), arguments, new RunOptions { Threads = threads });
 }

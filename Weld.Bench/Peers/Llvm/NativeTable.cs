@@ -1,0 +1,81 @@
+using System.Runtime.InteropServices;
+using Weld.Core.Types;
+using Weld.Managed.Builders;
+using Weld.Managed.Runtime;
+
+namespace Weld.Bench.Peers.Llvm;
+
+/// <summary>A dictionary of a lowered program: dense entries, and slots of 1 + an entry's number, 0 for empty, at most half of them used.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct NativeTable
+{
+    public const int EntriesOffset = 0;
+    public const int CountOffset = 8;
+    public const int CapacityOffset = 16;
+    public const int SlotsOffset = 24;
+    public const int MaskOffset = 32;
+    public const int HashesOffset = 40;
+    public const int Size = 48;
+
+    private const long FirstCapacity = 16;
+
+    private nint _entries;
+    private long _count;
+    private long _capacity;
+    private int* _slots;
+    private long _mask;
+    private uint* _hashes;
+
+    /// <summary>The number of a new entry of a key that the table does not have.</summary>
+    public long Add(Run run, long size, uint hash)
+    {
+        if (_count == _capacity)
+        {
+            Grow(run, size);
+        }
+
+        Place(hash, (int)++_count);
+        _hashes[_count - 1] = hash;
+        return _count - 1;
+    }
+
+    /// <summary>The same entries as a dictionary of the library's.</summary>
+    public readonly long Finish(Run run, DictionaryType type)
+    {
+        var shape = DictionaryShape.Of(type);
+        var table = new DictionaryTable(run, shape, new byte[shape.EntrySize - shape.ValueOffset]);
+        for (long i = 0; i < _count; i++)
+        {
+            var source = _entries + (i * shape.EntrySize);
+            var target = table.Cell(table.FindOrAdd(source));
+            Memory.Copy(target + shape.ValueOffset, source + shape.ValueOffset, shape.ValueSize);
+        }
+
+        return table.Finish();
+    }
+
+    private void Grow(Run run, long size)
+    {
+        var capacity = Math.Max(FirstCapacity, 2 * _capacity);
+        _entries = run.Grow(_entries, _count * size, capacity * size);
+        _hashes = (uint*)run.Grow((nint)_hashes, _count * sizeof(uint), capacity * sizeof(uint));
+        run.Free((nint)_slots);
+        _slots = (int*)run.AllocateZeroed(2 * capacity * sizeof(int));
+        (_capacity, _mask) = (capacity, (2 * capacity) - 1);
+        for (long i = 0; i < _count; i++)
+        {
+            Place(_hashes[i], (int)i + 1);
+        }
+    }
+
+    private readonly void Place(uint hash, int number)
+    {
+        var slot = hash & _mask;
+        while (_slots[slot] != 0)
+        {
+            slot = (slot + 1) & _mask;
+        }
+
+        _slots[slot] = number;
+    }
+}

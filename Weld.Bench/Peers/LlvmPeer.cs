@@ -1,0 +1,45 @@
+using Weld.Bench.Compare;
+using Weld.Bench.Peers.Llvm;
+using Weld.Core;
+using Weld.Core.Diagnostics;
+using Weld.Managed;
+
+namespace Weld.Bench.Peers;
+
+/// <summary>The same optimised program, compiled by LLVM, on one thread.</summary>
+/// <param name="floats">How floats are computed.</param>
+internal sealed class LlvmPeer(LlvmFloats floats) : Peer
+{
+    /// <summary>Each float operation rounded by itself, sums in the order of the elements.</summary>
+    public static LlvmPeer Strict { get; } = new(LlvmFloats.Strict);
+
+    /// <summary>Floats as if they were reals.</summary>
+    public static LlvmPeer Fast { get; } = new(LlvmFloats.Fast);
+
+    public override string Name => floats == LlvmFloats.Strict ? "LLVM" : "LLVM-fast";
+
+    public override string? Version => $"{LlvmLibrary.File}, O3, {(floats == LlvmFloats.Strict ? "strict floats" : "fast-math")}, libmvec";
+
+    public override string? Absent => LlvmLibrary.IsPresent ? null : "libLLVM 15 or 14 is not on this machine";
+
+    public override bool Rounds => floats == LlvmFloats.Strict;
+
+    public override Entry? Enter(Comparison comparison, object[] arguments, int threads)
+    {
+        if (!LlvmLibrary.IsPresent || threads > 1 || (floats == LlvmFloats.Fast && !comparison.IsFloat))
+        {
+            return null;
+        }
+
+        try
+        {
+            var program = new LlvmProgram(FrontEnd.Check(new SourceText(comparison.Program)), floats);
+            return new ModuleEntry(comparison, program.Module, arguments, new RunOptions { Threads = threads });
+        }
+        catch (NotLoweredException e)
+        {
+            Console.Error.Write($" ({e.Message})");
+            return null;
+        }
+    }
+}

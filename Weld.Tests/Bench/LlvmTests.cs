@@ -1,0 +1,92 @@
+using System.Collections.Concurrent;
+using Weld.Bench.Peers.Llvm;
+using Weld.Core;
+using Weld.Core.Diagnostics;
+using Weld.Core.Evaluation;
+using Weld.Core.IR;
+using Weld.Core.Operators;
+using Weld.Core.Types;
+using Weld.Core.Values;
+using Weld.Tests.Properties;
+using Xunit.Abstractions;
+
+namespace Weld.Tests.Bench;
+
+/// <summary>A test that needs LLVM's library; skipped by name on machines without it.</summary>
+internal sealed class LlvmFactAttribute : FactAttribute
+{
+    public LlvmFactAttribute() => Skip = LlvmLibrary.IsPresent ? null : "libLLVM 15 or 14 is not on this machine";
+}
+
+/// <summary>Programs lowered to LLVM, the peer of the benchmarks, give what the interpreter gives.</summary>
+public class LlvmTests(ITestOutputHelper output)
+{
+    private static readonly HashSet<string> Elementary = [.. OperatorTable.Unary.OfType<ElementaryOperator>().Select(o => o.Name), "pow", "atan2"];
+
+    /// <summary>A share of the corpus: most time goes into LLVM's passes.</summary>
+    private static int Programs => Effort.Programs / 20;
+
+    [LlvmFact]
+    public void RandomProgramsMeanTheSame()
+    {
+        var failures = new ConcurrentBag<string>();
+        var without = new ConcurrentDictionary<string, int>();
+        var compared = 0;
+        Parallel.For(0, Programs, i =>
+        {
+            var p = RandomProgram.Of(Effort.FirstSeed + 7_000_000 + (ulong)i);
+            if (Nodes(p.Program).Any(e => e is Unary { Operator: ElementaryOperator } or Binary { Operator: BinaryElementaryOperator }))
+            {
+                without.AddOrUpdate("elementary functions, which are the C library's", 1, (_, n) => n + 1);
+                return;
+            }
+
+            if (Nodes(p.Program).Any(e => e is NewBuilder n && MultipliesFloats(n.BuilderType)))
+            {
+                without.AddOrUpdate("products of floats, whose order shows", 1, (_, n) => n + 1);
+                return;
+            }
+
+            var text = Printer.PrintProgram(p.Program);
+            try
+            {
+                using var program = new LlvmProgram(FrontEnd.Check(p.Program, HostFunctions.All));
+                var expected = Outcome.Of(() => Interpreter.Run(program.Module.Program, p.Arguments, new InterpreterOptions { Functions = HostFunctions.All }));
+                var found = Outcome.Of(() => program.Module.Evaluate(p.Arguments));
+                Interlocked.Increment(ref compared);
+                if (expected != found)
+                {
+                    failures.Add($"seed {p.Seed}: expected {expected}, found {found}\n{text}");
+                }
+            }
+            catch (NotLoweredException e)
+            {
+                without.AddOrUpdate(e.Message, 1, (_, n) => n + 1);
+            }
+            catch (Exception e) when (e is not WeldException)
+            {
+                failures.Add($"seed {p.Seed}: {e.Message}\n{text}");
+            }
+        });
+        output.WriteLine($"{compared} compared; {string.Join("; ", without.OrderByDescending(w => w.Value).Select(w => $"{w.Value} {w.Key}"))}");
+        Assert.True(failures.IsEmpty, string.Join("\n\n", failures.OrderBy(f => f.Length).Take(5)));
+        Assert.True(compared >= Programs * 0.08, $"expected 8 % of the programs to be lowered, found {compared} of {Programs}");
+    }
+
+    private static bool MultipliesFloats(BuilderType builder) => builder switch
+    {
+        MergerType m => MultipliesFloats(m.Element, m.Operator),
+        DictMergerType d => MultipliesFloats(d.Value, d.Operator),
+        VecMergerType v => MultipliesFloats(v.Element, v.Operator),
+        _ => false,
+    };
+
+    private static bool MultipliesFloats(WeldType type, MergeOperator op) => type switch
+    {
+        StructType s => Enumerable.Range(0, s.Fields.Count).Any(i => MultipliesFloats(s.Fields[i], op.Field(i))),
+        ScalarType { Kind: var kind } => kind.IsFloat() && ((SingleOperator)op).Operator == OperatorTable.Multiply,
+        _ => false,
+    };
+
+    private static IEnumerable<Expr> Nodes(Expr e) => e.Children.SelectMany(Nodes).Prepend(e);
+}
