@@ -38,6 +38,9 @@ public sealed record CompileOptions
     /// <summary>Whether transforms marked experimental take part; none is today.</summary>
     public bool ApplyExperimentalTransforms { get; init; }
 
+    /// <summary>The bits of the vectors of loops in SIMD: 128, 256 or 512, on any machine; 0 for one element at a time; null for what the machine has. It changes speed, never results.</summary>
+    public int? VectorWidth { get; init; }
+
     /// <summary>A folder that the program is written to when it is compiled, as text; null for none.</summary>
     public string? DumpDirectory { get; init; }
 

@@ -31,7 +31,7 @@ internal static class ProgramCache
         }
 
         var optimization = ProgramOptimizer.Optimize(program, options.Passes is { } names ? Pipeline.Of(names) : null);
-        var compiled = ProgramCompiler.Compile(optimization.Program, options.ExpressionCompiler, [.. options.Functions.All.Select(f => f.Name)]) with { Optimization = optimization };
+        var compiled = ProgramCompiler.Compile(optimization.Program, options.ExpressionCompiler, [.. options.Functions.All.Select(f => f.Name)], options.VectorWidth) with { Optimization = optimization };
         lock (Gate)
         {
             if (!Known.ContainsKey(key))
@@ -52,7 +52,7 @@ internal static class ProgramCache
     /// <summary>What decides the code: the program up to names, whether it has places to show in errors, and the options that matter to it.</summary>
     private sealed class Key(Lambda program, CompileOptions options) : IEquatable<Key>
     {
-        private readonly int _hash = HashCode.Combine(AlphaEquality.Hash(program), options.ExpressionCompiler, options.Passes, options.ApplyExperimentalTransforms);
+        private readonly int _hash = HashCode.Combine(AlphaEquality.Hash(program), options.ExpressionCompiler, options.Passes, options.ApplyExperimentalTransforms, options.VectorWidth);
 
         private Lambda Program { get; } = program;
 
@@ -62,11 +62,13 @@ internal static class ProgramCache
 
         private Seq<string>? Passes { get; } = options.Passes;
 
+        private int? VectorWidth { get; } = options.VectorWidth;
+
         private bool Experimental { get; } = options.ApplyExperimentalTransforms;
 
         public bool Equals(Key? other) =>
             other is not null && _hash == other._hash && ExpressionCompiler == other.ExpressionCompiler && ReferenceEquals(Functions, other.Functions)
-            && Passes.Equals(other.Passes) && Experimental == other.Experimental && Program.Span.IsNone == other.Program.Span.IsNone && AlphaEquality.Equal(Program, other.Program);
+            && Passes.Equals(other.Passes) && Experimental == other.Experimental && VectorWidth == other.VectorWidth && Program.Span.IsNone == other.Program.Span.IsNone && AlphaEquality.Equal(Program, other.Program);
 
         public override bool Equals(object? obj) => Equals(obj as Key);
 

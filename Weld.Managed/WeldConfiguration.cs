@@ -25,6 +25,7 @@ public sealed record WeldConfiguration
         ["weld.optimization.passes"] = (c, v) => c with { Compile = c.Compile with { Passes = Names(v) } },
         ["weld.optimization.applyExperimentalTransforms"] =
             (c, v) => c with { Compile = c.Compile with { ApplyExperimentalTransforms = Truth("weld.optimization.applyExperimentalTransforms", v) } },
+        ["weld.vector.width"] = (c, v) => c with { Compile = c.Compile with { VectorWidth = Width(v) } },
         ["weld.compile.backend"] = (c, v) => c with { Compile = c.Compile with { Backend = BackendOf(v) } },
         ["weld.compile.dumpCode"] = (c, v) => c with { Compile = c.Compile with { DumpDirectory = Truth("weld.compile.dumpCode", v) ? c.Compile.DumpDirectory ?? "." : null } },
         ["weld.compile.dumpCodeDir"] = (c, v) => c with { Compile = c.Compile with { DumpDirectory = v } },
@@ -79,6 +80,10 @@ public sealed record WeldConfiguration
         "false" => false,
         _ => throw new WeldConfigurationException(key, $"expected true or false, found '{value}'"),
     };
+
+    private static int Width(string value) => value is "0" or "128" or "256" or "512"
+        ? int.Parse(value, CultureInfo.InvariantCulture)
+        : throw new WeldConfigurationException("weld.vector.width", $"expected 0, 128, 256 or 512, found '{value}'");
 
     private static Seq<string> Names(string value)
     {

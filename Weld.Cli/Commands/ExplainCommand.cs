@@ -37,7 +37,7 @@ internal static class ExplainCommand
                 compiled.Optimization!.Runs,
                 line.GetValue(withPasses),
                 [.. compiled.Loops.Select(l => l with { Span = module.Translate(l.Span) })],
-                line.GetValue(withCode) ? ProgramCompiler.Code(compiled.Program) : null,
+                line.GetValue(withCode) ? ProgramCompiler.Code(compiled.Program, vectorBits: options.VectorWidth) : null,
                 line.GetValue(withMachineCode) ? MachineCode.Of(source, settings) : null,
                 span => Place(source, span));
             if (line.GetValue(asJson))

@@ -77,8 +77,8 @@ internal static class ExplainJson
             json.WriteNull("parent");
         }
 
-        json.WriteBoolean("vector", plan.Reason is null);
-        json.WriteNumber("lanes", 1);
+        json.WriteBoolean("vector", plan.Vector is not null);
+        json.WriteNumber("lanes", plan.Vector?.Lanes ?? 1);
         json.WriteBoolean("parallel", plan.WhySerial is null);
         json.WriteNumber("grain", plan.Shape.Grain);
         json.WriteString("why_serial", plan.WhySerial?.Name());

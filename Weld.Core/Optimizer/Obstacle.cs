@@ -7,8 +7,11 @@ namespace Weld.Core.Optimizer;
 /// <summary>Why a loop runs one element at a time: the closed list of <c>why_not</c> (docs/optimizer.md). The first that applies, in the order of evaluation.</summary>
 internal enum Obstacle
 {
-    /// <summary>Nothing is in the way, but code for SIMD is not emitted yet.</summary>
-    ScalarBackend,
+    /// <summary>Nothing is in the way, but the machine has no vectors, or the configuration wants none.</summary>
+    Width,
+
+    /// <summary>Nothing is in the way, but the code of all lanes would be too large for the JIT.</summary>
+    Size,
 
     /// <summary>Nothing is in the way, but the pass <c>vectorize</c> was left out.</summary>
     Unmarked,

@@ -24,7 +24,7 @@ internal static class Explanation
         text.Append(passes.Length == 0 ? "# no pass changes it\n" : $"# after {string.Join(", ", passes)}:\n{Printer.PrintProgram(optimization.Program)}\n\n");
 
         // Nothing is from the cache, where a program may have the names of another graph.
-        var plans = ProgramCompiler.Compile(optimization.Program, options.Compile.ExpressionCompiler, [.. options.Compile.Functions.All.Select(f => f.Name)]).Loops;
+        var plans = ProgramCompiler.Compile(optimization.Program, options.Compile.ExpressionCompiler, [.. options.Compile.Functions.All.Select(f => f.Name)], options.Compile.VectorWidth).Loops;
         var loops = new LoopsByPlace(optimization.Program);
         for (var i = 0; i < plans.Count; i++)
         {

@@ -67,6 +67,23 @@ internal sealed class Appender : Builder
     /// <summary>Makes room for so many more elements.</summary>
     public void ReserveMore(long count) => Reserve(count > long.MaxValue - Length ? long.MaxValue : Length + count);
 
+    /// <summary>Makes room for so many more elements, twice what there is if that is more.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="storesPast">Whether whole vectors are stored, also where only their first elements count: what is past the room must be this appender's.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public void MakeRoom(long count, bool storesPast)
+    {
+        if (storesPast && _isWindow)
+        {
+            Reserve(Capacity + 1);
+        }
+
+        if (Capacity - Length < count)
+        {
+            Reserve(Math.Max(checked(Length + count), checked(2 * Capacity)));
+        }
+    }
+
     /// <summary>A fork that puts its elements right where they belong: a stretch of the room that is reserved.</summary>
     /// <param name="worker">The run in which it is used.</param>
     /// <param name="at">The number of its first element.</param>

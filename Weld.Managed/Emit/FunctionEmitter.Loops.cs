@@ -133,7 +133,19 @@ internal sealed partial class FunctionEmitter
             EmitRange(Local(Clr.Min(Expression.Add(index, Expression.Constant(LoopDriver.ChunkSize)), last), "chunkEnd"));
         });
 
-        void EmitRange(Expression last) => CountTo(index, last, () => EmitIteration(node, inner, sources, index, plan.ReleasesTemporaries));
+        void EmitRange(Expression last)
+        {
+            if (plan.Vector is { } vector)
+            {
+                EmitVectorRange(node, vector, vector.Copies, inner, sources, index, last);
+                if (vector.Copies > 1)
+                {
+                    EmitVectorRange(node, vector, 1, inner, sources, index, last);
+                }
+            }
+
+            CountTo(index, last, () => EmitIteration(node, inner, sources, index, plan.ReleasesTemporaries));
+        }
     }
 
     private void EmitIteration(For node, Operand inner, LoopSource[] sources, ParameterExpression index, bool releases)

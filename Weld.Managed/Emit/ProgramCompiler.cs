@@ -1,11 +1,14 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Linq.Expressions;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Weld.Core.Diagnostics;
 using Weld.Core.IR;
 using Weld.Core.Operators;
 using Weld.Core.Optimizer;
 using Weld.Core.Types;
 using Weld.Managed.Builders;
+using Weld.Managed.Emit.Vector;
 using Weld.Managed.Layout;
 using Weld.Managed.Planning;
 using Weld.Managed.Runtime;
@@ -22,6 +25,7 @@ internal static class ProgramCompiler
     /// <param name="program">A program that the front end accepted.</param>
     /// <param name="compile">The expression compiler, null for <see cref="LambdaExpression.Compile()"/>.</param>
     /// <param name="foreign">The names of the host functions, in the order of <see cref="Run.Foreign"/>.</param>
+    /// <param name="vectorBits">The bits of the vectors of loops in SIMD, 0 for none; null for the machine's.</param>
     /// <exception cref="WeldInternalException">The program could not be emitted: a defect.</exception>
     [DynamicDependency(Members, typeof(Memory))]
     [DynamicDependency(Members, typeof(Fail))]
@@ -37,11 +41,23 @@ internal static class ProgramCompiler
     [DynamicDependency(Members, typeof(KeyWords))]
     [DynamicDependency(Members, typeof(MergerLanes))]
     [DynamicDependency(Members, typeof(Casts))]
+    [DynamicDependency(Members, typeof(Vector128))]
+    [DynamicDependency(Members, typeof(Vector256))]
+    [DynamicDependency(Members, typeof(Vector512))]
+    [DynamicDependency(Members, typeof(Avx512F))]
+    [DynamicDependency(Members, typeof(Avx512F.VL))]
+    [DynamicDependency(Members, typeof(Avx512Vbmi2))]
+    [DynamicDependency(Members, typeof(Avx512Vbmi2.VL))]
+    [DynamicDependency(Members, typeof(Conversions))]
+    [DynamicDependency(Members, typeof(Lanewise))]
+    [DynamicDependency(Members, typeof(LaneBits))]
+    [DynamicDependency(Members, typeof(Gather))]
+    [DynamicDependency(Members, typeof(Compress))]
     [DynamicDependency(Members, typeof(TotalOrder))]
-    public static CompiledProgram Compile(Lambda program, Func<LambdaExpression, Delegate>? compile = null, IReadOnlyList<string>? foreign = null)
+    public static CompiledProgram Compile(Lambda program, Func<LambdaExpression, Delegate>? compile = null, IReadOnlyList<string>? foreign = null, int? vectorBits = null)
     {
         ArgumentNullException.ThrowIfNull(program);
-        var emitter = new ProgramEmitter(compile, foreign ?? []);
+        var emitter = new ProgramEmitter(compile, foreign ?? [], vectorBits ?? Simd.MachineBits);
         try
         {
             var (entry, functions) = emitter.Emit(program);
@@ -55,7 +71,7 @@ internal static class ProgramCompiler
     }
 
     /// <summary>The C# that the emitted functions amount to: the loops', then the main line.</summary>
-    public static string Code(Lambda program, IReadOnlyList<string>? foreign = null)
+    public static string Code(Lambda program, IReadOnlyList<string>? foreign = null, int? vectorBits = null)
     {
         var functions = new List<string>();
         Compile(
@@ -65,7 +81,8 @@ internal static class ProgramCompiler
                 functions.Add(CSharpPrinter.Print(function));
                 return function.Compile();
             },
-            foreign);
+            foreign,
+            vectorBits);
         return string.Join("\n", functions);
     }
 }

@@ -20,7 +20,8 @@ internal delegate void ProgramEntry(Run run, nint arguments, nint result);
 /// <summary>Emits a whole program: the main line, a function for each outermost loop, constant vectors as data.</summary>
 /// <param name="compile">What the host compiles with; null for <see cref="LambdaExpression.Compile()"/>.</param>
 /// <param name="foreign">The names of the host functions.</param>
-internal sealed class ProgramEmitter(Func<LambdaExpression, Delegate>? compile, IReadOnlyList<string> foreign)
+/// <param name="vectorBits">The bits of the vectors of loops in SIMD; 0 for none.</param>
+internal sealed class ProgramEmitter(Func<LambdaExpression, Delegate>? compile, IReadOnlyList<string> foreign, int vectorBits)
 {
     private readonly List<(int Loop, LoopBody Function)> _functions = [];
     private readonly Dictionary<BuilderType, BuilderCode> _codes = [];
@@ -37,7 +38,7 @@ internal sealed class ProgramEmitter(Func<LambdaExpression, Delegate>? compile, 
     /// <summary>Decides for a loop whose code follows, until <see cref="EndPlan"/>.</summary>
     public LoopPlan Plan(For loop, bool isMain, bool isLimited)
     {
-        var plan = LoopPlan.Of(loop, _open.TryPeek(out var parent) ? parent : null, isMain, isLimited);
+        var plan = LoopPlan.Of(loop, _open.TryPeek(out var parent) ? parent : null, isMain, isLimited, vectorBits);
         _open.Push(_plans.Count);
         _plans.Add(plan);
         return plan;

@@ -29,6 +29,9 @@ internal sealed record LoopPlan(
     /// <summary>What running it in ranges takes to know, but for its frame.</summary>
     public LoopShape Shape { get; init; } = new(false, false, 1, false, 0, [], []);
 
+    /// <summary>How it runs in SIMD; null if it runs one element at a time.</summary>
+    public VectorPlan? Vector { get; init; }
+
     /// <summary>The types of the vectors and dictionaries that grow while it runs: those its builders gather.</summary>
     public Seq<WeldType> Grows { get; init; }
 
@@ -78,11 +81,15 @@ internal sealed record LoopPlan(
     /// <param name="parent">The number of the loop around it.</param>
     /// <param name="isMain">Whether it is an outermost one.</param>
     /// <param name="isLimited">Whether it ends when its appender holds enough.</param>
-    public static LoopPlan Of(For loop, int? parent, bool isMain, bool isLimited)
+    /// <param name="bits">The bits of a vector; 0 for none.</param>
+    public static LoopPlan Of(For loop, int? parent, bool isMain, bool isLimited, int bits)
     {
         var builders = new List<BuilderType>();
         Collect(loop.Builder.Type, builders);
         var allocates = Allocations.In(loop.Function.Body);
+        var lanes = ReductionOrder.Lanes(loop.Builder.Type);
+        var obstacle = Obstacles.Of(loop) ?? (loop.Says("vectorize", "true") ? null : Obstacle.Unmarked);
+        var (vector, whyNot) = obstacle is null ? VectorPlan.Of(loop, bits, lanes) : (null, obstacle);
         var hasBlocks = builders.Any(IsOrdered);
         var whySerial = SerialReasons.Of(loop, isMain, isLimited);
         return new LoopPlan(
@@ -90,23 +97,24 @@ internal sealed record LoopPlan(
             loop.Iters.To(Name),
             builders.ToSeq(),
             parent,
-            ReductionOrder.Lanes(loop.Builder.Type),
+            lanes,
             HasFunction: isMain,
             hasBlocks,
             allocates.Count > 0 && Allocations.HoldsNoPointerInBuilders(loop.Builder.Type))
         {
-            WhyNot = Obstacles.Of(loop) ?? (loop.Says("vectorize", "true") ? Obstacle.ScalarBackend : Obstacle.Unmarked),
+            Vector = vector,
+            WhyNot = whyNot,
             WhySerial = whySerial,
             Shape = new LoopShape(hasBlocks, whySerial is null, LoopCost.CyclesOf(loop), LoopCost.Varies(loop), 0, [], []),
             Grows = builders.Where(b => b is not (MergerType or VecMergerType)).Select(b => b.ResultType).ToSeq(),
             Allocates = allocates,
-            Adapts = isMain && allocates.Count == 0 && loop.Says("adaptive", "true") && Predication.Of(loop) is { CanSample: true },
+            Adapts = isMain && vector is null && allocates.Count == 0 && loop.Says("adaptive", "true") && Predication.Of(loop) is { CanSample: true },
         };
     }
 
     /// <inheritdoc/>
     public override string ToString() =>
-        $"for {string.Join(", ", Reads)} into {string.Join(", ", Builders)}: {(WhyNot is null ? "vector" : $"scalar ({Reason})")}, {Threads}, {Lanes} lanes"
+        $"for {string.Join(", ", Reads)} into {string.Join(", ", Builders)}: {Vector?.ToString() ?? $"scalar ({Reason})"}, {Threads}, {Lanes} lanes"
         + (HasFunction ? ", in blocks" : ", in place")
         + (Adapts ? ", with and without branches" : "")
         + (Grows.Count > 0 ? $", grows {string.Join(", ", Grows)}" : "")

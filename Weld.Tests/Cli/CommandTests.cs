@@ -177,14 +177,15 @@ public sealed class CommandTests
     public void ExplainShowsEachPassAndWhatLoopsGrowAllocateAndWhyTheyAreScalar()
     {
         const string program = "|v: vec[i64], d: dict[i64,i64]| {result(for(v, appender[i64], |b, i, x| let w = [x, i]; merge(b, (|y| y + lookup(w, 0L))(x)))), result(for(v, merger[i64,+], |b, i, x| merge(b, x * 2L))), result(for(v, merger[i64,+], |b, i, x| merge(b, lookup(d, x))))}";
-        var json = JsonDocument.Parse(Command.RunWith(program, "explain", "-", "--json", "--passes", "--conf", "weld.optimization.passes=inline-apply,vectorize").Output).RootElement;
+        var json = JsonDocument.Parse(Command.RunWith(program, "explain", "-", "--json", "--passes", "--conf", "weld.optimization.passes=inline-apply,vectorize", "--conf", "weld.vector.width=256").Output).RootElement;
         var passes = json.GetProperty("passes").EnumerateArray().ToList();
         Assert.Equal(["inline-apply", "vectorize"], passes.Select(p => p.GetProperty("name").GetString()));
         Assert.All(passes, p => Assert.True(p.GetProperty("changed").GetBoolean() && p.GetProperty("rounds").GetInt32() > 0 && p.GetProperty("ms").GetDouble() >= 0));
         Assert.Equal(json.GetProperty("after").GetString(), passes[1].GetProperty("program").GetString());
         Assert.Equal(3, json.GetProperty("loops_before").GetInt32());
         var loops = json.GetProperty("loops").EnumerateArray().ToList();
-        Assert.Equal(["compound-value", "scalar-backend", "dictionary-lookup"], loops.Select(l => l.GetProperty("why_not").GetString()));
+        Assert.Equal([1, 4, 1], loops.Select(l => l.GetProperty("lanes").GetInt32()));
+        Assert.Equal(["compound-value", null, "dictionary-lookup"], loops.Select(l => l.GetProperty("why_not").GetString()));
         Assert.Equal(["""["vec[i64]"]""", "[]", "[]"], loops.Select(l => l.GetProperty("grows").GetRawText()));
         Assert.Equal(["""["vec[i64]"]""", "[]", "[]"], loops.Select(l => l.GetProperty("allocates").GetRawText()));
         var text = Command.RunWith(program, "explain", "-", "--conf", "weld.optimization.passes=").Output;

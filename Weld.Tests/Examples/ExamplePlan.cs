@@ -14,7 +14,7 @@ internal sealed partial class ExamplePlan
     public ExamplePlan(string path)
     {
         var text = Checkout.Read(path);
-        var module = WeldModule.Compile(text, new CompileOptions { Backend = Backend.Compiled });
+        var module = WeldModule.Compile(text, new CompileOptions { Backend = Backend.Compiled, VectorWidth = 256 });
         var compiled = ((CompiledEngine)module.Engine).Program;
         Name = Path.GetFileNameWithoutExtension(path);
         Before = Loops(compiled.Optimization!.Before);

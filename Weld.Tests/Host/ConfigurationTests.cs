@@ -31,7 +31,7 @@ public sealed class ConfigurationTests
                 Passes = (Seq<string>)["inline-apply", "inline-apply"], ApplyExperimentalTransforms = true, Backend = Backend.Interpreter, DumpDirectory = "here", DumpName = "it",
             },
             configuration.Compile);
-        Assert.Equal(9, WeldConfiguration.Keys.Count);
+        Assert.Equal(10, WeldConfiguration.Keys.Count);
         Assert.Empty(WeldConfiguration.Parse("weld.optimization.passes", "").Compile.Passes!.Value);
         Assert.Equal(["-inline-apply"], WeldConfiguration.Parse("weld.optimization.passes", "-inline-apply").Compile.Passes!.Value);
         Assert.Contains(

@@ -34,9 +34,10 @@ internal sealed record Outcome(Value? Value, RuntimeCode? Code)
 /// <param name="Detail">What was expected and what was found.</param>
 internal sealed record Failure(string Kind, string Detail);
 
-/// <summary>One program through all rooms: the front end accepts it, its text reads back, and compiled as it is written it gives what the interpreter gives.</summary>
+/// <summary>One program through all rooms: the front end accepts it, its text reads back, and compiled as it is written, for vectors of a width that the seed chooses, it gives what the interpreter gives.</summary>
 internal static class Differential
 {
+    private static readonly int[] Widths = [0, 128, 256, 512];
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     /// <summary>What is wrong with a program, or null.</summary>
@@ -96,7 +97,7 @@ internal static class Differential
         Outcome actual;
         try
         {
-            actual = Outcome.Of(() => Compiled(program.Program, p.Arguments, WayOf(p.Seed) with { Timeout = timeout ?? Timeout }));
+            actual = Outcome.Of(() => Compiled(program.Program, p.Arguments, Widths[(int)(p.Seed / 8 % (ulong)Widths.Length)], WayOf(p.Seed) with { Timeout = timeout ?? Timeout }));
         }
         catch (Exception e)
         {
@@ -121,9 +122,9 @@ internal static class Differential
         _ => new RunOptions { Threads = 2, Grain = 70_000 },
     };
 
-    private static Value Compiled(Lambda program, Seq<Value> arguments, RunOptions options)
+    private static Value Compiled(Lambda program, Seq<Value> arguments, int width, RunOptions options)
     {
-        var module = WeldModule.Compile(program, new CompileOptions { Passes = [], Functions = HostFunctions.All, Backend = Backend.Compiled });
+        var module = WeldModule.Compile(program, new CompileOptions { Passes = ["vectorize"], Functions = HostFunctions.All, Backend = Backend.Compiled, VectorWidth = width });
         return module.Evaluate(arguments, options);
     }
 

@@ -1,0 +1,156 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using System.Linq.Expressions;
+using System.Reflection;
+using System.Runtime.Intrinsics;
+using Weld.Core.Types;
+using Weld.Managed.Runtime;
+
+namespace Weld.Managed.Emit.Vector;
+
+/// <summary>The runtime's vector types and their methods, found by name once; naming the methods in the tree itself keeps values in registers.</summary>
+[UnconditionalSuppressMessage("Trimming", "IL2026", Justification = Kept)]
+[UnconditionalSuppressMessage("Trimming", "IL2060", Justification = Kept)]
+[UnconditionalSuppressMessage("Trimming", "IL2055", Justification = Kept)]
+[UnconditionalSuppressMessage("Trimming", "IL2070", Justification = Kept)]
+[UnconditionalSuppressMessage("Trimming", "IL2075", Justification = Kept)]
+[UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Code is emitted only where RuntimeFeature.IsDynamicCodeSupported; elsewhere programs are interpreted.")]
+internal static class Simd
+{
+    private const string Kept = "The methods of the vector classes are kept by the dynamic dependencies of ProgramCompiler.";
+
+    private static readonly ConcurrentDictionary<(Type Class, string Name, Type? First, Type? Second, Type? Third, int Count), MethodInfo> Methods = new();
+    private static readonly ConcurrentDictionary<(string Name, Type First, Type Second, Type Last, Type Third), MethodInfo> Generics = new();
+
+    /// <summary>The bits of the machine's vectors; 0 where it has none worth using.</summary>
+    public static int MachineBits =>
+        Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : Vector128.IsHardwareAccelerated ? 128 : 0;
+
+    /// <summary>The vector of so many bytes of an element.</summary>
+    public static Type Of(Type element, int bytes) => Open(bytes).MakeGenericType(element);
+
+    public static Type ElementOf(Type vector) => vector.GenericTypeArguments[0];
+
+    public static int BytesOf(Type vector) => vector.GetGenericTypeDefinition() is var open && open == typeof(Vector128<>) ? 16 : open == typeof(Vector256<>) ? 32 : 64;
+
+    /// <summary>A call of a method of Vector128, Vector256 or Vector512.</summary>
+    public static MethodCallExpression Call(int bytes, string name, params Expression[] arguments)
+    {
+        var key = (Class(bytes), name, Type(0), Type(1), Type(2), arguments.Length);
+        if (!Methods.TryGetValue(key, out var method))
+        {
+            Methods[key] = method = Find(key.Item1, name, [.. arguments.Select(a => a.Type)]);
+        }
+
+        return Expression.Call(method, arguments);
+
+        Type? Type(int index) => index < arguments.Length ? arguments[index].Type : null;
+    }
+
+    /// <summary>A call of one of <see cref="Lanewise"/>'s methods.</summary>
+    public static MethodCallExpression CallLanewise(string name, Type[] types, params Expression[] arguments)
+    {
+        var key = (name, types[0], types[1], types[^1], types.Length > 3 ? types[2] : types[^1]);
+        if (!Generics.TryGetValue(key, out var method))
+        {
+            Generics[key] = method = typeof(Lanewise).GetMethod(name)!.MakeGenericMethod(types);
+        }
+
+        return Expression.Call(method, arguments);
+    }
+
+    /// <summary>The same bits as lanes of another element of any size.</summary>
+    public static Expression As(Expression vector, Type element) =>
+        ElementOf(vector.Type) == element ? vector : Call(BytesOf(vector.Type), $"As{element.Name}", vector);
+
+    /// <summary>A scalar in every lane.</summary>
+    public static Expression Create(Expression scalar, int bytes) => Call(bytes, "Create", scalar);
+
+    /// <summary>The lanes 0, 1, 2, … as numbers.</summary>
+    public static Expression Indices(Type element, int bytes) => Expression.Property(null, Of(element, bytes).GetProperty("Indices")!);
+
+    /// <summary>The signed integer of a size.</summary>
+    public static Type Integer(int size) => size switch
+    {
+        1 => typeof(sbyte),
+        2 => typeof(short),
+        4 => typeof(int),
+        _ => typeof(long),
+    };
+
+    /// <summary>The kind of <see cref="Integer"/>.</summary>
+    public static ScalarKind IntegerKind(int size) => size switch
+    {
+        1 => ScalarKind.I8,
+        2 => ScalarKind.I16,
+        4 => ScalarKind.I32,
+        _ => ScalarKind.I64,
+    };
+
+    /// <summary>The bits of a whole vector at an address, or of its low bytes.</summary>
+    public static Expression Load(Type element, int bytes, int used, Expression address)
+    {
+        if (used >= 16)
+        {
+            return Clr.CallGeneric(typeof(Memory), nameof(Memory.Load), [Of(element, bytes)], address);
+        }
+
+        var part = Part(used);
+        return As(Call(16, "CreateScalar", Clr.CallGeneric(typeof(Memory), nameof(Memory.Load), [part], address)), element);
+    }
+
+    /// <summary>Stores a whole vector, or its low bytes.</summary>
+    public static Expression Store(Expression address, Expression vector, int used)
+    {
+        if (used >= 16)
+        {
+            return Clr.CallGeneric(typeof(Memory), nameof(Memory.Store), [vector.Type], address, vector);
+        }
+
+        var part = Part(used);
+        return Clr.CallGeneric(typeof(Memory), nameof(Memory.Store), [part], address, Call(16, "ToScalar", As(vector, part)));
+    }
+
+    private static Type Part(int bytes) => bytes switch
+    {
+        1 => typeof(byte),
+        2 => typeof(ushort),
+        4 => typeof(uint),
+        _ => typeof(ulong),
+    };
+
+    private static Type Open(int bytes) => bytes switch
+    {
+        16 => typeof(Vector128<>),
+        32 => typeof(Vector256<>),
+        64 => typeof(Vector512<>),
+        _ => throw new ArgumentOutOfRangeException(nameof(bytes), bytes, "expected 16, 32 or 64"),
+    };
+
+    private static Type Class(int bytes) => bytes switch
+    {
+        16 => typeof(Vector128),
+        32 => typeof(Vector256),
+        _ => typeof(Vector512),
+    };
+
+    private static MethodInfo Find(Type type, string name, Type[] arguments)
+    {
+        foreach (var candidate in type.GetMethods(BindingFlags.Public | BindingFlags.Static))
+        {
+            if (candidate.Name != name || candidate.GetParameters().Length != arguments.Length || (candidate.IsGenericMethodDefinition && candidate.GetGenericArguments().Length > 1))
+            {
+                continue;
+            }
+
+            var method = candidate.IsGenericMethodDefinition
+                ? candidate.MakeGenericMethod(arguments[0].IsGenericType ? ElementOf(arguments[0]) : arguments[0]) : candidate;
+            if (method.GetParameters().Select(p => p.ParameterType).SequenceEqual(arguments))
+            {
+                return method;
+            }
+        }
+
+        throw new MissingMethodException(type.Name, $"{name}({string.Join(", ", arguments.Select(a => a.ToString()))})");
+    }
+}

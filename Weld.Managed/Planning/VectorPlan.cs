@@ -1,0 +1,69 @@
+using Weld.Core.IR;
+using Weld.Core.Optimizer;
+using Weld.Core.Types;
+
+namespace Weld.Managed.Planning;
+
+/// <summary>How a loop runs in SIMD.</summary>
+/// <param name="Bits">The bits of a vector.</param>
+/// <param name="Lanes">The iterations that are computed at once.</param>
+/// <param name="Copies">How often a step computes the body, for as many iterations each time: so many accumulators a reduction has.</param>
+/// <param name="IsMasked">Whether some lanes may merge where others do not.</param>
+/// <param name="Facts">What is known of the body.</param>
+internal sealed record VectorPlan(int Bits, int Lanes, int Copies, bool IsMasked, LaneFacts Facts)
+{
+    /// <summary>More elementary functions than this would take the function past the JIT's limits.</summary>
+    private const int MostElementary = 20;
+
+    /// <summary>More operators than this would, too.</summary>
+    private const int MostOperators = 400;
+
+    /// <summary>The operators, elementary functions counted as many, that a step may have in all its copies.</summary>
+    private const int StepOperators = 160;
+
+    /// <summary>Accumulators of a scalar: more would not stay in registers.</summary>
+    private const int MostCopies = 8;
+
+    /// <summary>Decides for a loop that may run in SIMD.</summary>
+    public static (VectorPlan? Plan, Obstacle? WhyNot) Of(For loop, int bits, int reductionLanes)
+    {
+        if (bits == 0)
+        {
+            return (null, Obstacle.Width);
+        }
+
+        var facts = LaneFacts.Of(loop);
+        if (facts.Elementary > MostElementary || facts.Operators > MostOperators)
+        {
+            return (null, Obstacle.Size);
+        }
+
+        var scalars = new List<bool>();
+        Reductions(loop.Builder.Type, scalars);
+        var isSensitive = scalars.Contains(true);
+        var lanes = Math.Min(bits / 8 / facts.Widest, isSensitive ? reductionLanes : int.MaxValue);
+        var cost = Math.Max(1, facts.Operators + (40 * facts.Elementary));
+        var most = Math.Clamp(StepOperators / cost, 1, MostCopies);
+        var whole = reductionLanes / lanes;
+        var copies = isSensitive && whole <= most ? whole : 1 << int.Log2(Math.Min(most, 4));
+        return (new VectorPlan(bits, lanes, copies, facts.IsMasked, facts), null);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"vector of {Bits} bits, {Lanes} lanes{(Copies > 1 ? $" × {Copies}" : "")}{(IsMasked ? ", masked" : "")}";
+
+    private static void Reductions(WeldType type, List<bool> scalars)
+    {
+        if (type is MergerType m)
+        {
+            scalars.Add(ReductionOrder.IsSensitive(m.Element, m.Operator));
+        }
+        else if (type is StructType s)
+        {
+            foreach (var field in s.Fields)
+            {
+                Reductions(field, scalars);
+            }
+        }
+    }
+}

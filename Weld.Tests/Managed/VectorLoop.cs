@@ -1,0 +1,77 @@
+using Weld.Core;
+using Weld.Core.Diagnostics;
+using Weld.Core.Evaluation;
+using Weld.Core.IR;
+using Weld.Core.Types;
+using Weld.Core.Values;
+using Weld.Managed;
+using Weld.Managed.Emit;
+using Weld.Managed.Planning;
+using Weld.Managed.Runtime;
+using Weld.Tests.Properties;
+
+namespace Weld.Tests.Managed;
+
+/// <summary>A program at every width of vectors against the interpreter, bit for bit.</summary>
+internal static class VectorLoop
+{
+    /// <summary>The bits of vectors; 0 for one element at a time.</summary>
+    public static IReadOnlyList<int> Widths { get; } = [0, 128, 256, 512];
+
+    /// <summary>Runs a program on arguments of the sizes and holds the results against the interpreter's.</summary>
+    /// <param name="text">The program, whose parameters are vectors and scalars.</param>
+    /// <param name="sizes">The lengths of its vectors.</param>
+    /// <param name="passes">The optimizer's passes.</param>
+    public static void Check(string text, IEnumerable<int> sizes, params string[] passes) => Check(FrontEnd.Check(new SourceText(text)).Program, sizes, passes);
+
+    /// <summary>The same for a tree.</summary>
+    public static void Check(Lambda program, IEnumerable<int> sizes, params string[] passes)
+    {
+        var modules = Widths.Select(w => (Width: w, Module: Compile(program, w, passes))).ToList();
+        foreach (var size in sizes)
+        {
+            var values = new RandomValues(new RandomSource((ulong)size), dyadic: false);
+            var arguments = program.Parameters.To(p => values.Of(p.Type, p.Type is VectorType ? size : -1));
+            var expected = Outcome.Of(() => Interpreter.Run(Optimized(modules[0].Module), arguments));
+            foreach (var (width, module) in modules)
+            {
+                var found = Outcome.Of(() => module.Evaluate(arguments));
+                if (expected != found)
+                {
+                    Assert.Fail($"{size} elements, {width} bits: {Difference(expected, found)}\n{Printer.Print(program)}");
+                }
+            }
+        }
+    }
+
+    /// <summary>Whether each of the outermost loops runs in SIMD, at every width but 0.</summary>
+    public static void AssertVector(string text, params string[] passes)
+    {
+        foreach (var width in Widths.Where(w => w > 0))
+        {
+            Assert.All(Plans(text, width, passes), p => Assert.True(p.Vector is not null, $"{width} bits: {p}"));
+        }
+    }
+
+    public static IReadOnlyList<LoopPlan> Plans(string text, int width, params string[] passes) => Compiled(Compile(FrontEnd.Check(new SourceText(text)).Program, width, passes)).Loops;
+
+    private static WeldModule Compile(Lambda program, int width, string[] passes) =>
+        WeldModule.Compile(program, new CompileOptions { Backend = Backend.Compiled, VectorWidth = width, Passes = passes.Length == 0 ? null : passes.ToSeq() });
+
+    private static CompiledProgram Compiled(WeldModule module) => ((CompiledEngine)module.Engine).Program;
+
+    private static Lambda Optimized(WeldModule module) => Compiled(module).Program;
+
+    private static string Difference(Outcome expected, Outcome found)
+    {
+        if (expected.Value is VectorValue x && found.Value is VectorValue y && x.Count == y.Count)
+        {
+            var at = Enumerable.Range(0, x.Count).First(i => !x.Elements.Span[i].Equals(y.Elements.Span[i]));
+            return $"at {at} expected {x.Elements.Span[at]}, found {y.Elements.Span[at]}";
+        }
+
+        return $"expected {Cut(expected)}, found {Cut(found)}";
+
+        static string Cut(Outcome outcome) => outcome.ToString() is { Length: > 200 } text ? text[..200] : outcome.ToString();
+    }
+}
