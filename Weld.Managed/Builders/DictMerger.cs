@@ -13,6 +13,7 @@ internal sealed class DictCell
     public DictCell(DictionaryType type, Reduction reduction)
     {
         Shape = DictionaryShape.Of(type);
+        Reduction = reduction;
         Partials = reduction.IsSensitive ? new BlockPartials(reduction) : null;
         RecordOffset = (Shape.EntrySize + 7) & ~7;
         Size = Partials is null ? Shape.EntrySize : RecordOffset + Partials.Size;
@@ -22,6 +23,8 @@ internal sealed class DictCell
     }
 
     public DictionaryShape Shape { get; }
+
+    public Reduction Reduction { get; }
 
     public BlockPartials? Partials { get; }
 
@@ -38,7 +41,11 @@ internal sealed class DictCell
 /// <summary>A table from keys to reduced values.</summary>
 internal sealed class DictMerger : Builder
 {
+    /// <summary>Of so many keys several tables fit into the caches; more would be found twice, the second time one after another.</summary>
+    private const long MostForkedKeys = 1 << 13;
+
     private readonly DictCell _cell;
+    private bool _isForked;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public DictMerger(Run run, DictCell cell, long initial)
@@ -63,6 +70,36 @@ internal sealed class DictMerger : Builder
     /// <summary>Leaves nothing pending in a cell.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void Flush(long cell) => _cell.Partials!.Flush(cell + _cell.RecordOffset, cell + _cell.Shape.ValueOffset);
+
+    public override Builder? Fork(Run worker)
+    {
+        _isForked |= Table.Count <= MostForkedKeys;
+        return _isForked ? new DictMerger(worker, _cell, 0) : null;
+    }
+
+    public override void Join(Builder part)
+    {
+        var other = (DictMerger)part;
+        for (long number = 1; number <= other.Table.Count; number++)
+        {
+            if (number % 4096 == 0)
+            {
+                Memory.Look(Run);
+            }
+
+            var source = other.Table.Cell(number);
+            var target = Table.Cell(Table.FindOrAdd(source));
+            if (_cell.Partials is not null)
+            {
+                other.Flush(source);
+                Flush(target);
+            }
+
+            _cell.Reduction.Combine(target + _cell.Shape.ValueOffset, source + _cell.Shape.ValueOffset);
+        }
+
+        other.Table.Free();
+    }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public long Finish()

@@ -95,7 +95,8 @@ internal sealed class DictionaryTable(Run run, DictionaryShape shape, byte[] fre
     /// <summary>Moves to another run, which takes the buffers over.</summary>
     public void MoveTo(Run other) => Run = other;
 
-    private void Free()
+    /// <summary>Frees the memory; the table is empty.</summary>
+    public void Free()
     {
         Memory.Free(Run, _cells);
         FreeIndex();

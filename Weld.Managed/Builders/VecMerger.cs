@@ -11,17 +11,23 @@ namespace Weld.Managed.Builders;
 /// <summary>The cells of a vecmerger: a copy of a vector, and where the order of merges shows the partial values of the current blocks.</summary>
 internal sealed class VecMerger : Builder
 {
+    /// <summary>Of so many cells several copies fit into the caches.</summary>
+    private const long MostForkedCells = 1 << 16;
+
+    private readonly Reduction _reduction;
     private readonly BlockPartials? _partials;
     private readonly int _size;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public VecMerger(Run run, BlockPartials? partials, int size, long data, long length)
+    public VecMerger(Run run, Reduction reduction, BlockPartials? partials, long data, long length)
+        : this(run, reduction, partials, length) => Memory.CopyLong(run, Data, data, length * _size);
+
+    private VecMerger(Run run, Reduction reduction, BlockPartials? partials, long length)
         : base(run)
     {
-        (_partials, _size) = (partials, size);
+        (_reduction, _partials, _size) = (reduction, partials, reduction.Identity.Length);
         Length = length;
-        Data = Memory.AllocateOwned(run, length, size);
-        Memory.CopyLong(run, Data, data, length * size);
+        Data = Memory.AllocateOwned(run, length, _size);
     }
 
     public long Data { get; }
@@ -61,6 +67,43 @@ internal sealed class VecMerger : Builder
         }
     }
 
+    public override long ForkCells => Length;
+
+    // Where the order shows, the ranges are blocks, which are not made longer for many cells.
+    public override Builder? Fork(Run worker)
+    {
+        if (Length > (_partials is null ? MostForkedCells : ReductionOrder.BlockSize / 8))
+        {
+            return null;
+        }
+
+        var fork = new VecMerger(worker, _reduction, _partials, Length);
+        for (long i = 0; i < Length; i++)
+        {
+            Memory.CopyFrom(fork.Data + (i * _size), _reduction.Identity);
+        }
+
+        return fork;
+    }
+
+    public override void Join(Builder part)
+    {
+        var other = (VecMerger)part;
+        for (long i = 0; i < Length; i++)
+        {
+            LookAt(i);
+            if (_partials is null || other.IsPending(i))
+            {
+                Flush(i);
+                other.Flush(i);
+                _reduction.Combine(Data + (i * _size), other.Data + (i * _size));
+            }
+        }
+
+        Memory.Free(Run, other.Data);
+        Memory.Free(Run, other.Records);
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void Finish()
     {
@@ -73,6 +116,8 @@ internal sealed class VecMerger : Builder
         Memory.Free(Run, Records);
         Memory.Publish(Run, Data);
     }
+
+    private bool IsPending(long index) => Records != 0 && Memory.Load<long>(Records + (index * _partials!.Size)) != 0;
 
     private void LookAt(long i)
     {
@@ -98,7 +143,7 @@ internal sealed class VecMergerCode(VecMergerType type) : BuilderCode
     {
         var v = (VectorOperand)argument!;
         return new ObjectOperand(
-            emitter.Local(Clr.New(typeof(VecMerger), emitter.Run, Expression.Constant(Partials, typeof(BlockPartials)), Expression.Constant(_size), v.Data, v.Length)),
+            emitter.Local(Clr.New(typeof(VecMerger), emitter.Run, Expression.Constant(_reduction), Expression.Constant(Partials, typeof(BlockPartials)), v.Data, v.Length)),
             InLoop: false);
     }
 

@@ -110,9 +110,13 @@ internal static class LoopDriver
             return 0;
         }
 
-        // The first call of a function compiles it, so that of a single iteration is not timed.
+        // The first call of a function compiles it, so that of a single iteration is not timed; but blocks are whole.
         var first = shape.HasBlocks ? 0L : 1L;
-        body(run, frame, builders, 0, first);
+        if (!shape.HasBlocks)
+        {
+            body(run, frame, builders, 0, first);
+        }
+
         var begun = Stopwatch.GetTimestamp();
         var (done, seconds) = (first, 0.0);
         for (var size = shape.HasBlocks ? shape.Step : Math.Clamp(shape.Grain / 8, 1, ChunkSize); done < count && seconds < LeastRange; size = Math.Min(2 * size, shape.Step))
