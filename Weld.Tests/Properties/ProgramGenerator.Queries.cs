@@ -11,8 +11,12 @@ internal sealed partial class ProgramGenerator
     /// <summary>So many per cent of the programs hold each kind of query.</summary>
     private const int QueryChance = 55;
 
+    /// <summary>So many per cent hold a table.</summary>
+    private const int TableChance = 15;
+
     private IEnumerable<Func<Scope, Expr>> Queries() =>
-        new Func<Scope, Expr>[] { Chained, Recomputed, Predicated, Grouped }.Where(_ => _random.Percent(QueryChance));
+        new (Func<Scope, Expr> Query, int Chance)[] { (Chained, QueryChance), (Recomputed, QueryChance), (Predicated, QueryChance), (Grouped, QueryChance), (Tabulated, TableChance) }
+            .Where(q => _random.Percent(q.Chance)).Select(q => q.Query);
 
     /// <summary>A chain of loops; one producer and two consumers; or two loops over the same data.</summary>
     private Expr Chained(Scope scope)
