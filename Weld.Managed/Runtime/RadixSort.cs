@@ -1,0 +1,355 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace Weld.Managed.Runtime;
+
+/// <summary>A row that a radix sort puts in the order of its key.</summary>
+internal interface ISortRow<T>
+    where T : unmanaged, ISortRow<T>
+{
+    /// <summary>The key of a row.</summary>
+    static abstract ulong KeyOf(T row);
+}
+
+/// <summary>A key alone.</summary>
+internal readonly record struct Key64(ulong Key) : ISortRow<Key64>
+{
+    public static ulong KeyOf(Key64 row) => row.Key;
+}
+
+/// <summary>A short key alone.</summary>
+internal readonly record struct Key32(uint Key) : ISortRow<Key32>
+{
+    public static ulong KeyOf(Key32 row) => row.Key;
+}
+
+/// <summary>A key, and the number of the element that has it.</summary>
+internal readonly record struct KeyedIndex(ulong Key, long Index) : ISortRow<KeyedIndex>
+{
+    public static ulong KeyOf(KeyedIndex row) => row.Key;
+}
+
+/// <summary>
+/// Stable sort by keys of up to 64 bits. Rows are dealt out by the highest ten bits in which keys differ, until those of a bucket fit the cache; there they are
+/// sorted by the highest sixteen bits in which they differ, least digit first, and what is still equal in these once more.
+/// Invariant: <c>rows</c> and <c>room</c> are two live buffers of <c>count</c> rows that nothing else uses.
+/// </summary>
+internal static unsafe class RadixSort
+{
+    private const int WideBits = 10;
+    private const int Buckets = 1 << WideBits;
+    private const int Bits = 8;
+    private const int Radix = 1 << Bits;
+    private const int FewRows = 24;
+
+    /// <summary>So many bytes of rows, twice, fit a processor's second cache.</summary>
+    private const int CachedBytes = 1 << 17;
+
+    /// <summary>Rows between two looks at whether to go on.</summary>
+    private const long Step = 1 << 14;
+
+    /// <summary>Fewer rows are not worth a second thread.</summary>
+    private const long ParallelRows = 1 << 17;
+
+    /// <summary>Neighbouring buckets that one thread sorts in one go.</summary>
+    private const int BucketsAtOnce = 8;
+
+    /// <summary>Sorts rows.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="room">Room for as many.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="intoRoom">Whether the sorted rows are to end in the room, else in place.</param>
+    /// <param name="most">Only so many of the first are asked for; the others are somewhere behind them.</param>
+    public static void Sort<T>(Run run, T* rows, T* room, long count, bool intoRoom, long most)
+        where T : unmanaged, ISortRow<T>
+    {
+        var parts = count < ParallelRows ? 1 : Math.Min(run.Threads, 64);
+        var survey = Look(run, rows, count, parts);
+        if (survey.IsDescending)
+        {
+            Reverse(run, rows, count);
+        }
+
+        if (survey.IsDescending || survey.IsAscending)
+        {
+            Place(run, rows, room, count, intoRoom);
+        }
+        else if (count * sizeof(T) <= CachedBytes)
+        {
+            SortCached(rows, room, (int)count);
+            Place(run, rows, room, count, intoRoom);
+        }
+        else if (parts == 1)
+        {
+            SortWide(run, rows, room, count, intoRoom, most, survey.Differ);
+        }
+        else
+        {
+            SortParallel(run, rows, room, count, intoRoom, most, survey.Differ, parts);
+        }
+    }
+
+    private static void SortBucket<T>(Run run, T* rows, T* room, long count, bool intoRoom, long most)
+        where T : unmanaged, ISortRow<T>
+    {
+        if (count == 0 || most <= 0)
+        {
+            return;
+        }
+
+        if (count * sizeof(T) <= CachedBytes)
+        {
+            run.ThrowIfStopped();
+            SortCached(rows, room, (int)count);
+            Place(run, rows, room, count, intoRoom);
+        }
+        else if (Look(run, rows, count, 1) is { IsAscending: false } survey)
+        {
+            SortWide(run, rows, room, count, intoRoom, most, survey.Differ);
+        }
+        else
+        {
+            Place(run, rows, room, count, intoRoom);
+        }
+    }
+
+    private static void SortWide<T>(Run run, T* rows, T* room, long count, bool intoRoom, long most, ulong differ)
+        where T : unmanaged, ISortRow<T>
+    {
+        var next = stackalloc long[Buckets];
+        var shift = LowestBit(differ, WideBits);
+        Count(run, rows, 0, count, shift, next);
+        long start = 0;
+        for (var b = 0; b < Buckets; b++)
+        {
+            (next[b], start) = (start, start + next[b]);
+        }
+
+        Deal(run, rows, room, 0, count, shift, next);
+        start = 0;
+        for (var b = 0; b < Buckets; b++)
+        {
+            SortBucket(run, room + start, rows + start, next[b] - start, !intoRoom, most - start);
+            start = next[b];
+        }
+    }
+
+    private static void SortParallel<T>(Run run, T* rows, T* room, long count, bool intoRoom, long most, ulong differ, int parts)
+        where T : unmanaged, ISortRow<T>
+    {
+        var next = (long*)run.AllocateZeroed((long)parts * Buckets * sizeof(long), owned: true);
+        var shift = LowestBit(differ, WideBits);
+        Workers.Each(run, parts, (worker, p) => Count(worker, rows, From(p, count, parts), From(p + 1, count, parts), shift, next + (p * Buckets)));
+        long start = 0;
+        for (var b = 0; b < Buckets; b++)
+        {
+            for (var p = 0; p < parts; p++)
+            {
+                ref var place = ref next[(p * Buckets) + b];
+                (place, start) = (start, start + place);
+            }
+        }
+
+        Workers.Each(run, parts, (worker, p) => Deal(worker, rows, room, From(p, count, parts), From(p + 1, count, parts), shift, next + (p * Buckets)));
+        var ends = next + ((parts - 1) * Buckets);
+        Workers.Each(run, Buckets / BucketsAtOnce, (worker, group) =>
+        {
+            for (var b = group * BucketsAtOnce; b < (group + 1) * BucketsAtOnce; b++)
+            {
+                var first = b == 0 ? 0 : ends[b - 1];
+                SortBucket(worker, room + first, rows + first, ends[b] - first, !intoRoom, most - first);
+            }
+        });
+        run.Free((nint)next);
+    }
+
+    private static long From(long part, long count, int parts) => (long)((Int128)count * part / parts);
+
+    private static void Count<T>(Run run, T* rows, long from, long to, int shift, long* counts)
+        where T : unmanaged, ISortRow<T>
+    {
+        for (var i = from; i < to;)
+        {
+            run.ThrowIfStopped();
+            for (var end = Math.Min(to, i + Step); i < end; i++)
+            {
+                counts[(T.KeyOf(rows[i]) >> shift) & (Buckets - 1)]++;
+            }
+        }
+    }
+
+    private static void Deal<T>(Run run, T* rows, T* room, long from, long to, int shift, long* next)
+        where T : unmanaged, ISortRow<T>
+    {
+        for (var i = from; i < to;)
+        {
+            run.ThrowIfStopped();
+            for (var end = Math.Min(to, i + Step); i < end; i++)
+            {
+                var row = rows[i];
+                room[next[(T.KeyOf(row) >> shift) & (Buckets - 1)]++] = row;
+            }
+        }
+    }
+
+    // Two digits, least first; then, where keys still differ below, each run of rows that are equal so far.
+    private static void SortCached<T>(T* rows, T* room, int count)
+        where T : unmanaged, ISortRow<T>
+    {
+        if (count <= FewRows)
+        {
+            Insert(rows, count);
+            return;
+        }
+
+        var (differ, first) = (0ul, T.KeyOf(rows[0]));
+        for (var i = 1; i < count; i++)
+        {
+            differ |= T.KeyOf(rows[i]) ^ first;
+        }
+
+        if (differ == 0)
+        {
+            return;
+        }
+
+        var shift = LowestBit(differ, 2 * Bits);
+        SortTwoDigits(rows, room, count, shift);
+        if (shift == 0)
+        {
+            return;
+        }
+
+        for (int start = 0, end; start < count; start = end)
+        {
+            var key = T.KeyOf(rows[start]) >> shift;
+            for (end = start + 1; end < count && T.KeyOf(rows[end]) >> shift == key; end++)
+            {
+            }
+
+            if (end - start > 1)
+            {
+                SortCached(rows + start, room + start, end - start);
+            }
+        }
+    }
+
+    private static void SortTwoDigits<T>(T* rows, T* room, int count, int shift)
+        where T : unmanaged, ISortRow<T>
+    {
+        var low = stackalloc int[2 * Radix];
+        var high = low + Radix;
+        for (var i = 0; i < count; i++)
+        {
+            var key = (uint)(T.KeyOf(rows[i]) >> shift);
+            low[key & (Radix - 1)]++;
+            high[(key >> Bits) & (Radix - 1)]++;
+        }
+
+        for (int r = 0, l = 0, h = 0; r < Radix; r++)
+        {
+            (low[r], l) = (l, l + low[r]);
+            (high[r], h) = (h, h + high[r]);
+        }
+
+        for (var i = 0; i < count; i++)
+        {
+            var row = rows[i];
+            room[low[(uint)(T.KeyOf(row) >> shift) & (Radix - 1)]++] = row;
+        }
+
+        for (var i = 0; i < count; i++)
+        {
+            var row = room[i];
+            rows[high[((uint)(T.KeyOf(row) >> shift) >> Bits) & (Radix - 1)]++] = row;
+        }
+    }
+
+    private static void Insert<T>(T* rows, int count)
+        where T : unmanaged, ISortRow<T>
+    {
+        for (var i = 1; i < count; i++)
+        {
+            var (row, j) = (rows[i], i);
+            for (var key = T.KeyOf(row); j > 0 && T.KeyOf(rows[j - 1]) > key; j--)
+            {
+                rows[j] = rows[j - 1];
+            }
+
+            rows[j] = row;
+        }
+    }
+
+    private static void Place<T>(Run run, T* rows, T* room, long count, bool intoRoom)
+        where T : unmanaged
+    {
+        if (intoRoom)
+        {
+            run.Copy((nint)rows, (nint)room, count * sizeof(T));
+        }
+    }
+
+    private static void Reverse<T>(Run run, T* rows, long count)
+        where T : unmanaged
+    {
+        for (long i = 0, last = count - 1; i < last; i++, last--)
+        {
+            if ((i & (Step - 1)) == 0)
+            {
+                run.ThrowIfStopped();
+            }
+
+            (rows[i], rows[last]) = (rows[last], rows[i]);
+        }
+    }
+
+    /// <summary>The lowest of so many bits that begin with the highest in which keys differ.</summary>
+    private static int LowestBit(ulong differ, int bits) => Math.Max(0, 64 - BitOperations.LeadingZeroCount(differ) - bits);
+
+    private static Survey Look<T>(Run run, T* rows, long count, int parts)
+        where T : unmanaged, ISortRow<T>
+    {
+        if (parts == 1)
+        {
+            return Look(run, rows, 0, count);
+        }
+
+        var surveys = new Survey[parts];
+        Workers.Each(run, parts, (worker, p) => surveys[p] = Look(worker, rows, From(p, count, parts), From(p + 1, count, parts)));
+        return surveys.Aggregate((x, y) => new Survey(x.Differ | y.Differ, x.IsAscending && y.IsAscending, x.IsDescending && y.IsDescending));
+    }
+
+    // Each part but the first starts with a look back at the row before it.
+    private static Survey Look<T>(Run run, T* rows, long from, long to)
+        where T : unmanaged, ISortRow<T>
+    {
+        if (to == 0)
+        {
+            return new Survey(0, true, false);
+        }
+
+        var (first, before) = (T.KeyOf(rows[0]), T.KeyOf(rows[Math.Max(0, from - 1)]));
+        var (differ, ascending, descending) = (0ul, true, true);
+        for (var i = Math.Max(1, from); i < to;)
+        {
+            run.ThrowIfStopped();
+            for (var end = Math.Min(to, i + Step); i < end; i++)
+            {
+                var key = T.KeyOf(rows[i]);
+                differ |= key ^ first;
+                ascending &= before <= key;
+                descending &= before > key;
+                before = key;
+            }
+        }
+
+        return new Survey(differ, ascending, descending && to > 1);
+    }
+
+    /// <summary>What one look at the keys tells.</summary>
+    /// <param name="Differ">The bits in which some differ.</param>
+    /// <param name="IsAscending">None is less than the one before.</param>
+    /// <param name="IsDescending">Each is less than the one before.</param>
+    private readonly record struct Survey(ulong Differ, bool IsAscending, bool IsDescending);
+}
