@@ -7,10 +7,12 @@ namespace Weld.Managed;
 /// <summary>What runs a program.</summary>
 public enum Backend
 {
-    /// <summary>Compiled code where the runtime can generate it, else the interpreter.</summary>
+    /// <summary>
+    /// Compiled code where the runtime can generate it, else the interpreter. Short runs need not wait until machine code is there: they begin at once, expression by expression.
+    /// </summary>
     Automatic,
 
-    /// <summary>Compiled code.</summary>
+    /// <summary>Machine code from the first run on.</summary>
     Compiled,
 
     /// <summary>The interpreter: the same results, slowly.</summary>

@@ -31,7 +31,7 @@ internal static class ProgramCache
         }
 
         var optimization = ProgramOptimizer.Optimize(program, options.Passes is { } names ? Pipeline.Of(names) : null);
-        var compiled = ProgramCompiler.Compile(optimization.Program, options.ExpressionCompiler, [.. options.Functions.All.Select(f => f.Name)], options.VectorWidth) with { Optimization = optimization };
+        var compiled = ProgramCompiler.Compile(optimization.Program, options.ExpressionCompiler, [.. options.Functions.All.Select(f => f.Name)], options.VectorWidth, options.Backend == Backend.Automatic) with { Optimization = optimization };
         lock (Gate)
         {
             if (!Known.ContainsKey(key))
@@ -52,7 +52,7 @@ internal static class ProgramCache
     /// <summary>What decides the code: the program up to names, whether it has places to show in errors, and the options that matter to it.</summary>
     private sealed class Key(Lambda program, CompileOptions options) : IEquatable<Key>
     {
-        private readonly int _hash = HashCode.Combine(AlphaEquality.Hash(program), options.ExpressionCompiler, options.Passes, options.ApplyExperimentalTransforms, options.VectorWidth);
+        private readonly int _hash = HashCode.Combine(AlphaEquality.Hash(program), options.ExpressionCompiler, options.Passes, options.ApplyExperimentalTransforms, options.VectorWidth, options.Backend);
 
         private Lambda Program { get; } = program;
 
@@ -64,11 +64,13 @@ internal static class ProgramCache
 
         private int? VectorWidth { get; } = options.VectorWidth;
 
+        private Backend Backend { get; } = options.Backend;
+
         private bool Experimental { get; } = options.ApplyExperimentalTransforms;
 
         public bool Equals(Key? other) =>
             other is not null && _hash == other._hash && ExpressionCompiler == other.ExpressionCompiler && ReferenceEquals(Functions, other.Functions)
-            && Passes.Equals(other.Passes) && Experimental == other.Experimental && VectorWidth == other.VectorWidth && Program.Span.IsNone == other.Program.Span.IsNone && AlphaEquality.Equal(Program, other.Program);
+            && Passes.Equals(other.Passes) && Experimental == other.Experimental && VectorWidth == other.VectorWidth && Backend == other.Backend && Program.Span.IsNone == other.Program.Span.IsNone && AlphaEquality.Equal(Program, other.Program);
 
         public override bool Equals(object? obj) => Equals(obj as Key);
 

@@ -21,11 +21,15 @@ internal delegate void ProgramEntry(Run run, nint arguments, nint result);
 /// <param name="compile">What the host compiles with; null for <see cref="LambdaExpression.Compile()"/>.</param>
 /// <param name="foreign">The names of the host functions.</param>
 /// <param name="vectorBits">The bits of the vectors of loops in SIMD; 0 for none.</param>
-internal sealed class ProgramEmitter(Func<LambdaExpression, Delegate>? compile, IReadOnlyList<string> foreign, int vectorBits)
+/// <param name="inTiers">Whether to begin interpreted while machine code is made.</param>
+internal sealed class ProgramEmitter(Func<LambdaExpression, Delegate>? compile, IReadOnlyList<string> foreign, int vectorBits, bool inTiers)
 {
+    /// <summary>The most cycles of machine code that are worth interpreting, which takes some hundred times as long.</summary>
+    private const long ShortCycles = 4_096;
+
     private readonly List<(int Loop, LoopBody Function)> _functions = [];
     private readonly Dictionary<BuilderType, BuilderCode> _codes = [];
-    private readonly List<byte[]> _constants = [];
+    private List<byte[]> _constants = [];
     private readonly List<LoopPlan> _plans = [];
     private readonly Stack<int> _open = new();
 
@@ -62,7 +66,8 @@ internal sealed class ProgramEmitter(Func<LambdaExpression, Delegate>? compile, 
 
         var value = emitter.Hold(emitter.Emit(program.Body));
         emitter.StoreResult(program.Body.Type, value, emitter.Local(Expression.Convert(result, typeof(long))), 0);
-        var entry = (ProgramEntry)Compile(emitter.Finish(typeof(ProgramEntry), "weld_main", arguments, result));
+        var main = emitter.Finish(typeof(ProgramEntry), "weld_main", arguments, result);
+        var entry = inTiers ? InTiers((Expression<ProgramEntry>)main, emitter.Repeats) : (ProgramEntry)Compile(main);
         var functions = new LoopBody?[_plans.Count];
         foreach (var (loop, function) in _functions)
         {
@@ -76,6 +81,12 @@ internal sealed class ProgramEmitter(Func<LambdaExpression, Delegate>? compile, 
     public int CompileLoop(For node, LoopPlan plan, Capture capture)
     {
         var loop = _open.Peek();
+        _functions.Add((loop, inTiers ? InTiers(node, plan, capture, loop) : Function(node, plan, capture, loop)));
+        return loop;
+    }
+
+    private LoopBody Function(For node, LoopPlan plan, Capture capture, int loop)
+    {
         var name = $"weld_loop_{loop}";
         var body = (LoopBody)Compile(Body(node, name));
         if (plan.Adapts && Predication.Of(node) is { } form)
@@ -85,11 +96,28 @@ internal sealed class ProgramEmitter(Func<LambdaExpression, Delegate>? compile, 
             body = new AdaptiveLoop(body, predicated, sample, capture.Changes, form.Threshold).Run;
         }
 
-        _functions.Add((loop, body));
-        return loop;
+        return body;
 
         LambdaExpression Body(For node, string name) => new FunctionEmitter(this, isMain: false).EmitBody(node, plan, name, capture);
     }
+
+    private static ProgramEntry InTiers(Expression<ProgramEntry> main, bool repeats)
+    {
+        var tiers = new Tiered<ProgramEntry>(() => main.Compile(preferInterpretation: true), main.Compile);
+        return (run, arguments, result) => tiers.For(!repeats)(run, arguments, result);
+    }
+
+    /// <summary>The function of a loop. Each tier is emitted where it is needed, by an emitter of its own.</summary>
+    private LoopBody InTiers(For node, LoopPlan plan, Capture capture, int loop)
+    {
+        var tiers = new Tiered<LoopBody>(
+            () => ((Expression<LoopBody>)new FunctionEmitter(Another(), isMain: false).EmitBody(node, plan with { Vector = null }, $"weld_loop_{loop}", capture)).Compile(preferInterpretation: true),
+            () => Another().Function(node, plan, capture, loop));
+        var most = plan.Shape.Varies ? -1 : ShortCycles / plan.Shape.Cycles;
+        return (run, frame, builders, start, end) => tiers.For(end - start <= most)(run, frame, builders, start, end);
+    }
+
+    private ProgramEmitter Another() => new(compile, foreign, vectorBits, inTiers: false) { _constants = _constants };
 
     private Delegate Compile(LambdaExpression function) => compile is null ? function.Compile() : compile(function);
 
@@ -137,7 +165,11 @@ internal sealed class ProgramEmitter(Func<LambdaExpression, Delegate>? compile, 
         var pinned = GC.AllocateUninitializedArray<byte>(bytes.Length + 64, pinned: true);
         bytes.CopyTo(pinned);
         pinned.AsSpan(bytes.Length).Clear();
-        _constants.Add(pinned);
+        lock (_constants)
+        {
+            _constants.Add(pinned);
+        }
+
         return (long)Marshal.UnsafeAddrOfPinnedArrayElement(pinned, 0);
     }
 

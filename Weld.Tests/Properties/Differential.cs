@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Weld.Core;
 using Weld.Core.Diagnostics;
 using Weld.Core.Evaluation;
@@ -38,6 +39,9 @@ internal sealed record Failure(string Kind, string Detail);
 internal static class Differential
 {
     private static readonly int[] Widths = [0, 128, 256, 512];
+    /// <summary>The most iterations for which expressions are interpreted.</summary>
+    private const long FewIterations = 2_000;
+
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     /// <summary>What is wrong with a program, or null.</summary>
@@ -97,7 +101,9 @@ internal static class Differential
         Outcome actual;
         try
         {
-            actual = Outcome.Of(() => Compiled(program.Program, p.Arguments, Widths[(int)(p.Seed / 8 % (ulong)Widths.Length)], WayOf(p.Seed) with { Timeout = timeout ?? Timeout }));
+            var isFirstTier = p.Seed % 5 == 0 && work.Iterations <= FewIterations;
+            var options = new CompileOptions { VectorWidth = isFirstTier ? 0 : Widths[(int)(p.Seed / 8 % (ulong)Widths.Length)], ExpressionCompiler = isFirstTier ? FirstTier : null };
+            actual = Outcome.Of(() => Compiled(program.Program, p.Arguments, options, WayOf(p.Seed) with { Timeout = timeout ?? Timeout }));
         }
         catch (Exception e)
         {
@@ -122,11 +128,14 @@ internal static class Differential
         _ => new RunOptions { Threads = 2, Grain = 70_000 },
     };
 
-    private static Value Compiled(Lambda program, Seq<Value> arguments, int width, RunOptions options)
+    private static Value Compiled(Lambda program, Seq<Value> arguments, CompileOptions compile, RunOptions options)
     {
-        var module = WeldModule.Compile(program, new CompileOptions { Passes = ["vectorize"], Functions = HostFunctions.All, Backend = Backend.Compiled, VectorWidth = width });
+        var module = WeldModule.Compile(program, compile with { Passes = ["vectorize"], Functions = HostFunctions.All, Backend = Backend.Compiled });
         return module.Evaluate(arguments, options);
     }
+
+    /// <summary>What runs before machine code is ready.</summary>
+    private static Delegate FirstTier(LambdaExpression function) => function.Compile(preferInterpretation: true);
 
     private static Failure? RoundTrip(Lambda program)
     {
