@@ -9,11 +9,11 @@ namespace Weld.Managed.Runtime;
 internal sealed class Tiered<T>(Func<T> quick, Func<T> full)
     where T : Delegate
 {
-    private readonly Lazy<T> _quick = new(quick);
     private readonly Task<T> _full = Task.Run(full);
+    private T? _quick;
 
     /// <summary>What to call.</summary>
     /// <param name="isShort">Whether the call takes fewer steps than waiting for machine code would.</param>
     /// <exception cref="Exception">What the making of machine code threw.</exception>
-    public T For(bool isShort) => isShort && !_full.IsCompleted ? _quick.Value : _full.GetAwaiter().GetResult();
+    public T For(bool isShort) => isShort && !_full.IsCompleted ? _quick ??= quick() : _full.GetAwaiter().GetResult();
 }
