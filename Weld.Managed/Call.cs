@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Weld.Core.Diagnostics;
 using Weld.Core.Values;
+using Weld.Managed.Emit;
 using Weld.Managed.Layout;
 using Weld.Managed.Runtime;
 
@@ -100,6 +101,42 @@ internal sealed class Call : IDisposable
     {
         Welcome();
         var result = _run.Allocate(_module.Result.Size);
+        if (_module.Engine is CompiledEngine { Program: var program } && (_options.Profile is not null || Telemetry.IsHeard))
+        {
+            RunWatched(program, result);
+        }
+        else
+        {
+            RunProgram(result);
+        }
+
+        return result;
+    }
+
+    private void RunWatched(CompiledProgram program, nint result)
+    {
+        var profiler = new Profiler(program);
+        _run.Profiler = profiler;
+        RuntimeCode? error = null;
+        try
+        {
+            RunProgram(result);
+        }
+        catch (WeldRuntimeException e)
+        {
+            error = e.Code;
+            throw;
+        }
+        finally
+        {
+            var profile = profiler.ToProfile(_module.Translate);
+            Telemetry.Tell(profile, error);
+            _options.Profile?.Invoke(profile);
+        }
+    }
+
+    private void RunProgram(nint result)
+    {
         try
         {
             _module.Engine.Execute(_run, _options, _arguments, result);
@@ -120,8 +157,6 @@ internal sealed class Call : IDisposable
         {
             throw new WeldInternalException("run", e.Message, e);
         }
-
-        return result;
     }
 
     // All builders, or none if one of them was taken by another run meanwhile.

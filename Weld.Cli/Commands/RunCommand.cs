@@ -28,6 +28,7 @@ internal sealed class RunCommand
     private readonly Option<string[]> _configuration = new("--conf") { Description = "A configuration key, such as weld.memory.limit.", HelpName = "KEY=VALUE", DefaultValueFactory = _ => [] };
     private readonly Option<double?> _timeout = new("--timeout") { Description = "After how many seconds a run ends with Timeout.", HelpName = "S" };
     private readonly Option<int> _head = new("--head") { Description = "How many rows are shown.", HelpName = "N", DefaultValueFactory = _ => DefaultHead };
+    private readonly Option<bool> _profile = new("--profile") { Description = "Shows what each loop did in the last run." };
     private readonly Option<bool> _json = new("--json") { Description = "Writes one JSON document." };
     private readonly Terminal _terminal;
 
@@ -38,7 +39,7 @@ internal sealed class RunCommand
         var run = new RunCommand(terminal);
         var command = new Command("run", "Runs a program on real data and prints the result as a table or value.")
         {
-            run._file, run._arguments, run._from, run._delimiter, run._columns, run._repeat, run._configuration, run._timeout, run._head, run._json,
+            run._file, run._arguments, run._from, run._delimiter, run._columns, run._repeat, run._configuration, run._timeout, run._head, run._profile, run._json,
         };
         command.SetAction(run.Invoke);
         return command;
@@ -57,6 +58,8 @@ internal sealed class RunCommand
         var inputs = new InputBinder(line.GetRequiredValue(_arguments), line.GetValue(_from), CsvOptions(line)).Bind(module.Parameters);
         object?[] arguments = [.. inputs.Select(i => i.Argument)];
         WeldResult? result = null;
+        RunProfile? profile = null;
+        var options = line.GetValue(_profile) ? configuration.Run with { Profile = p => profile = p } : configuration.Run;
         try
         {
             var runs = new TimeSpan[repeat];
@@ -64,7 +67,7 @@ internal sealed class RunCommand
             {
                 result?.Dispose();
                 clock.Restart();
-                result = module.Run(configuration.Run, arguments);
+                result = module.Run(options, arguments);
                 runs[i] = clock.Elapsed;
             }
 
@@ -76,7 +79,7 @@ internal sealed class RunCommand
             var rows = inputs.Select(i => i.Rows).DefaultIfEmpty().Max();
             if (line.GetValue(_json))
             {
-                WriteJson(result, compile, runs, rows);
+                WriteJson(result, compile, runs, rows, profile, source);
                 return WeldCommand.Done;
             }
 
@@ -85,6 +88,7 @@ internal sealed class RunCommand
             _terminal.Output.Flush();
             _terminal.Error.WriteLine(FormattableString.Invariant(
                 $"{rows} rows; compiled in {compile.TotalMilliseconds:0.0} ms, ran in {string.Join(", ", runs.Select(r => r.TotalMilliseconds.ToString("0.0", CultureInfo.InvariantCulture)))} ms"));
+            ProfileText.Write(_terminal, profile, source);
             return WeldCommand.Done;
         }
         catch (WeldRuntimeException e)
@@ -98,7 +102,7 @@ internal sealed class RunCommand
         }
     }
 
-    private void WriteJson(WeldResult result, TimeSpan compile, TimeSpan[] runs, long rows)
+    private void WriteJson(WeldResult result, TimeSpan compile, TimeSpan[] runs, long rows, RunProfile? profile, SourceText source)
     {
         using var json = new Utf8JsonWriter(_terminal.OutputBytes, JsonText.Options);
         json.WriteStartObject();
@@ -113,6 +117,7 @@ internal sealed class RunCommand
         json.WriteEndArray();
         json.WriteNumber("rows", rows);
         ResultJson.WriteSummary(json, result.Root);
+        ProfileText.Write(json, profile, source);
         json.WriteEndObject();
         json.Flush();
         _terminal.OutputBytes.WriteByte((byte)'\n');

@@ -58,6 +58,10 @@ internal sealed class Appender : Builder
     /// <summary>The number of elements there is room for. In a <see cref="Window"/> the memory past it is another's: it may not be written, not even for a moment.</summary>
     public long Capacity { get; private set; }
 
+    public override long Rows => Length;
+
+    public override int RowSize => _size;
+
     public override IEnumerable<long> Buffers => [Data];
 
     /// <summary>Makes room for at least one more element.</summary>

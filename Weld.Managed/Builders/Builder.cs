@@ -11,6 +11,12 @@ internal abstract class Builder(Run run)
     /// <summary>The addresses of the buffers the builder owns; 0 stands for none.</summary>
     public abstract IEnumerable<long> Buffers { get; }
 
+    /// <summary>How many elements, keys or values it has gathered; 0 for one whose size merges do not change.</summary>
+    public virtual long Rows => 0;
+
+    /// <summary>The bytes of each.</summary>
+    public virtual int RowSize => 0;
+
     /// <summary>How many cells a fork prepares and a join goes through, however little was merged.</summary>
     public virtual long ForkCells => 0;
 

@@ -62,6 +62,10 @@ internal sealed class DictMerger : Builder
     /// <summary>The number of the current block.</summary>
     public long Block { get; private set; }
 
+    public override long Rows => Table.Count;
+
+    public override int RowSize => _cell.Shape.EntrySize;
+
     public override IEnumerable<long> Buffers => Table.Buffers;
 
     [MethodImpl(MethodImplOptions.NoInlining)]

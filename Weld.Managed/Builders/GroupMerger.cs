@@ -45,6 +45,10 @@ internal sealed class GroupMerger : Builder
     /// <summary>How many values there is room for.</summary>
     public long Capacity { get; private set; }
 
+    public override long Rows => Count;
+
+    public override int RowSize => _size;
+
     public override IEnumerable<long> Buffers => [.. Table.Buffers, Values, Numbers];
 
     /// <summary>Makes room for at least one more value.</summary>

@@ -4,6 +4,7 @@ using Weld.Core.Optimizer;
 using Weld.Core.Types;
 using Weld.Managed.Builders;
 using Weld.Managed.Emit;
+using Weld.Managed.Layout;
 using Weld.Managed.Runtime;
 
 namespace Weld.Managed.Planning;
@@ -25,6 +26,9 @@ internal sealed record LoopPlan(
 
     /// <summary>Why it runs on one thread; null if it may run on several.</summary>
     public SerialReason? WhySerial { get; init; }
+
+    /// <summary>The bytes of the elements that an iteration visits.</summary>
+    public long RowBytes { get; init; }
 
     /// <summary>What running it in ranges takes to know, but for its frame.</summary>
     public LoopShape Shape { get; init; } = new(false, false, 1, false, 0, [], []);
@@ -105,6 +109,7 @@ internal sealed record LoopPlan(
             Vector = vector,
             WhyNot = whyNot,
             WhySerial = whySerial,
+            RowBytes = loop.Iters.Sum(i => i is { Kind: not IterKind.Range, Data.Type: VectorType v } ? (long)MemoryLayout.Of(v.Element).Size : 0),
             Shape = new LoopShape(hasBlocks, whySerial is null, LoopCost.CyclesOf(loop), LoopCost.Varies(loop), 0, [], []),
             Grows = builders.Where(b => b is not (MergerType or VecMergerType)).Select(b => b.ResultType).ToSeq(),
             Allocates = allocates,

@@ -41,31 +41,9 @@ internal static class LoopDriver
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Run(Run run, int loop, long frame, Builder[] builders, long count, LoopShape shape)
     {
-        for (var i = 0; i < builders.Length; i++)
-        {
-            if (shape.Exact[i])
-            {
-                ((Appender)builders[i]).ReserveMore(count);
-            }
-        }
-
-        var body = run.Functions[loop]!;
-        var done = 0L;
-        if (shape.IsParallel && run.Account.IdleThreads > 0 && (run.Grain is not null || shape.IsWorthATry(count)))
-        {
-            done = Begin(run, body, frame, builders, count, shape, out var grain);
-            if (grain > 0 && CanFork(run, builders))
-            {
-                new ParallelLoop(run, body, shape, frame, builders, done, count, grain).Run();
-                return;
-            }
-        }
-
-        for (; done < count; done += shape.Step)
-        {
-            run.ThrowIfStopped();
-            body(run, frame, builders, done, Math.Min(count, done + shape.Step));
-        }
+        var record = run.Profiler?.Begin(loop, builders);
+        RunRanges(run, run.Functions[loop]!, frame, builders, count, shape, record);
+        record?.End(builders, count);
     }
 
     /// <summary>Runs a loop into one appender until that holds as many elements as are needed.</summary>
@@ -80,11 +58,15 @@ internal static class LoopDriver
     public static void RunUntil(Run run, int loop, long step, long frame, Builder[] builders, long count, long needed)
     {
         var (body, appender) = (run.Functions[loop]!, (Appender)builders[0]);
-        for (long start = 0; start < count && appender.Length < needed; start += step)
+        var record = run.Profiler?.Begin(loop, builders);
+        var start = 0L;
+        for (; start < count && appender.Length < needed; start += step)
         {
             run.ThrowIfStopped();
             body(run, frame, builders, start, Math.Min(count, start + step));
         }
+
+        record?.End(builders, Math.Min(count, start));
     }
 
     /// <summary>How many elements a slice needs so that neither its bounds nor its elements depend on more. A slice that is wrong anyway needs none.</summary>
@@ -98,6 +80,34 @@ internal static class LoopDriver
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static T Builder<T>(Builder[] builders, int index)
         where T : Builder => (T)builders[index];
+
+    private static void RunRanges(Run run, LoopBody body, long frame, Builder[] builders, long count, LoopShape shape, LoopRecord? record)
+    {
+        for (var i = 0; i < builders.Length; i++)
+        {
+            if (shape.Exact[i])
+            {
+                ((Appender)builders[i]).ReserveMore(count);
+            }
+        }
+
+        var done = 0L;
+        if (shape.IsParallel && run.Account.IdleThreads > 0 && (run.Grain is not null || shape.IsWorthATry(count)))
+        {
+            done = Begin(run, body, frame, builders, count, shape, out var grain);
+            if (grain > 0 && CanFork(run, builders))
+            {
+                new ParallelLoop(run, body, shape, frame, builders, record).Run(done, count, grain);
+                return;
+            }
+        }
+
+        for (; done < count; done += shape.Step)
+        {
+            run.ThrowIfStopped();
+            body(run, frame, builders, done, Math.Min(count, done + shape.Step));
+        }
+    }
 
     /// <summary>Runs the first iterations here and looks at the clock, since a program's text tells little of how long its loops take.</summary>
     /// <returns>How many iterations were run.</returns>

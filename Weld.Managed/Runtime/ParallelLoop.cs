@@ -1,9 +1,10 @@
+using System.Diagnostics;
 using Weld.Managed.Builders;
 
 namespace Weld.Managed.Runtime;
 
 /// <summary>
-/// The iterations from first to end of a loop on several threads. Each range gets a frame whose mergers start from the identity, and forks of the
+/// A loop on several threads. Each range gets a frame whose mergers start from the identity, and forks of the
 /// builders. Finished ranges are joined in order, by whichever thread finds the next one finished; threads that are a window ahead wait.
 /// </summary>
 internal sealed class ParallelLoop
@@ -15,32 +16,34 @@ internal sealed class ParallelLoop
     private readonly LoopShape _shape;
     private readonly long _frame;
     private readonly Builder[] _builders;
-    private readonly long _first;
-    private readonly long _end;
-    private readonly long _grain;
+    private readonly LoopRecord? _record;
     private readonly Part?[] _window;
     private readonly long _frames;
     private readonly int _stride;
     private readonly long[] _lengths;
+    private long _first;
+    private long _end;
+    private long _grain;
     private long _joined;
     private int _isJoining;
 
-    public ParallelLoop(Run run, LoopBody body, LoopShape shape, long frame, Builder[] builders, long first, long end, long grain)
+    public ParallelLoop(Run run, LoopBody body, LoopShape shape, long frame, Builder[] builders, LoopRecord? record)
     {
-        (_run, _body, _shape, _frame, _builders) = (run, body, shape, frame, builders);
-        (_first, _end, _grain) = (first, end, grain);
+        (_run, _body, _shape, _frame, _builders, _record) = (run, body, shape, frame, builders, record);
         _window = new Part?[RangesAheadPerThread * run.Threads];
         _stride = (shape.FrameSize + Block64.Size - 1) & -Block64.Size;
         _frames = Memory.AllocateOwned(run, _window.Length, _stride);
         _lengths = Array.ConvertAll(builders, static b => b is Appender a ? a.Length : 0);
     }
 
-    /// <summary>Runs them.</summary>
-    public void Run()
+    /// <summary>Runs the iterations from first to end, a grain of them at a time.</summary>
+    public void Run(long first, long end, long grain)
     {
+        (_first, _end, _grain) = (first, end, grain);
+        _record?.BeginRanges();
         try
         {
-            Workers.Each(_run, ((_end - _first - 1) / _grain) + 1, Range);
+            Workers.Each(_run, ((end - first - 1) / grain) + 1, Range);
         }
         finally
         {
@@ -61,9 +64,11 @@ internal sealed class ParallelLoop
     {
         var start = _first + (index * _grain);
         var end = Math.Min(_end, start + _grain);
+        var begun = _record is null ? 0 : Stopwatch.GetTimestamp();
         if (ReferenceEquals(worker, _run))
         {
             _body(_run, _frame, _builders, start, end);
+            _record?.EndRange(worker, begun);
             return;
         }
 
@@ -76,6 +81,7 @@ internal sealed class ParallelLoop
         var part = new Part(Frame(slot), Fork(worker, start, end));
         _body(worker, part.Frame, part.Builders, start, end);
         part.Give(worker.TakeBuffers());
+        _record?.EndRange(worker, begun);
         Volatile.Write(ref _window[slot], part);
         Join();
     }

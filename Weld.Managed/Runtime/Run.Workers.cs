@@ -15,6 +15,9 @@ internal sealed unsafe partial class Run
         Foreign = run.Foreign;
     }
 
+    /// <summary>What watches the loops; null for nothing.</summary>
+    public Profiler? Profiler { get; set; }
+
     /// <summary>How many iterations of a loop to give to a thread at a time, at once and always; null for as many as are worth it.</summary>
     public long? Grain { get; init; }
 

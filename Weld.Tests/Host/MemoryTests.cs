@@ -132,6 +132,39 @@ public sealed class MemoryTests
         Assert.Throws<ArgumentOutOfRangeException>(() => WeldMemory.ProcessLimit = 0);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void TenThousandRunsLeaveNothing(int threads)
+    {
+        var module = WeldModule.Compile(
+            "|v: vec[i64], bad: i64| {result(for(v, appender[vec[i64]], |b, i, x| merge(b, [x, 10L / (x - bad)]))), result(for(v, appender[i64], |b, i, x| if(x % 3L > 0L, merge(b, x), b))), tovec(result(for(v, dictmerger[i64,f64,+], |b, i, x| merge(b, {x % 5L, 0.5}))))}",
+            new CompileOptions { Backend = Backend.Compiled });
+        var v = Enumerable.Range(0, 40).Select(i => (long)i).ToArray();
+        var options = new RunOptions { Threads = threads, Grain = 7 };
+        Settle();
+        var (before, most) = (WeldMemory.InUse, 0L);
+        for (var i = 0; i < 10_000; i++)
+        {
+            if (i % 10 == 9)
+            {
+                Assert.Equal(RuntimeCode.DivideByZero, Assert.Throws<WeldRuntimeException>(() => module.Run(options, v, (long)(i % 40))).Code);
+            }
+            else
+            {
+                using var result = module.Run(options, v, -1L);
+                Assert.Equal(26, result[1].Length);
+            }
+
+            most = i == 1_000 ? WeldMemory.Pooled : most;
+        }
+
+        Assert.Equal(before, WeldMemory.InUse);
+        Assert.True(WeldMemory.Pooled <= most + (1 << 20), $"expected the pool to stay at {most} bytes, found {WeldMemory.Pooled}");
+        WeldMemory.Trim();
+        Assert.Equal(0, WeldMemory.Pooled);
+    }
+
     [Fact]
     public unsafe void AVectorTooLongForASpanSaysSo()
     {
