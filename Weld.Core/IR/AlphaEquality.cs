@@ -24,6 +24,9 @@ public static class AlphaEquality
         return new Hasher().Of(expr);
     }
 
+    /// <summary>A tree of at most this size is gone through again where it stands again; of larger ones the outcome is kept, so that the work is linear in the graph.</summary>
+    private const int SmallTree = 32;
+
     /// <summary>Compares what a node holds besides its children and variables.</summary>
     private static bool SameHead(Expr left, Expr right) => (left, right) switch
     {
@@ -65,9 +68,9 @@ public static class AlphaEquality
 
     private sealed class Comparer
     {
-        private readonly Dictionary<Symbol, Symbol> _rightOf = new(ReferenceEqualityComparer.Instance);
-        private readonly Dictionary<Symbol, Symbol> _leftOf = new(ReferenceEqualityComparer.Instance);
-        private readonly Dictionary<Expr, Expr> _equal = new(ReferenceEqualityComparer.Instance);
+        private Dictionary<Symbol, Symbol>? _rightOf;
+        private Dictionary<Symbol, Symbol>? _leftOf;
+        private Dictionary<Expr, Expr>? _equal;
 
         public bool Same(Expr left, Expr right) => StackGuard.Run(static a => a.This.Step(a.Left, a.Right), (This: this, Left: left, Right: right));
 
@@ -105,7 +108,8 @@ public static class AlphaEquality
                 return true;
             }
 
-            if (_equal.TryGetValue(left, out var known) && ReferenceEquals(known, right))
+            var isLarge = left.Facts.Size > SmallTree;
+            if (isLarge && _equal is not null && _equal.TryGetValue(left, out var known) && ReferenceEquals(known, right))
             {
                 return true;
             }
@@ -123,12 +127,16 @@ public static class AlphaEquality
                 }
             }
 
-            _equal[left] = right;
+            if (isLarge)
+            {
+                (_equal ??= new(ReferenceEqualityComparer.Instance))[left] = right;
+            }
+
             return true;
         }
 
-        private bool Paired(Symbol left, Symbol right) => _rightOf.TryGetValue(left, out var paired)
-            ? paired == right
+        private bool Paired(Symbol left, Symbol right) => _rightOf is null || _leftOf is null ? left == right
+            : _rightOf.TryGetValue(left, out var paired) ? paired == right
             : !_leftOf.ContainsKey(right) && left == right;
 
         private bool Bind(Seq<Symbol> left, Seq<Symbol> right)
@@ -140,8 +148,8 @@ public static class AlphaEquality
                     return false;
                 }
 
-                _rightOf[left[i]] = right[i];
-                _leftOf[right[i]] = left[i];
+                (_rightOf ??= new(ReferenceEqualityComparer.Instance))[left[i]] = right[i];
+                (_leftOf ??= new(ReferenceEqualityComparer.Instance))[right[i]] = left[i];
             }
 
             return true;
@@ -151,15 +159,29 @@ public static class AlphaEquality
     /// <summary>Variables are numbered in the order in which the tree binds them.</summary>
     private sealed class Hasher
     {
-        private readonly Dictionary<Symbol, int> _numbers = new(ReferenceEqualityComparer.Instance);
-        private readonly Dictionary<Expr, ulong> _known = new(ReferenceEqualityComparer.Instance);
+        private Dictionary<Symbol, int>? _numbers;
+        private Dictionary<Expr, ulong>? _known;
 
-        public ulong Of(Expr expr) => expr switch
+        public ulong Of(Expr expr)
         {
-            Ident => Own(expr),
-            _ when _known.TryGetValue(expr, out var known) => known,
-            _ => _known[expr] = StackGuard.Run(Compute, expr),
-        };
+            if (expr is Ident)
+            {
+                return Own(expr);
+            }
+
+            if (expr.Facts.Size <= SmallTree)
+            {
+                return Compute(expr);
+            }
+
+            if (_known is null || !_known.TryGetValue(expr, out var hash))
+            {
+                hash = StackGuard.Run(static a => a.This.Compute(a.Expr), (This: this, Expr: expr));
+                (_known ??= new(ReferenceEqualityComparer.Instance))[expr] = hash;
+            }
+
+            return hash;
+        }
 
         private ulong Compute(Expr expr)
         {
@@ -181,7 +203,7 @@ public static class AlphaEquality
         /// <summary>What a node holds besides its children; its variables are bound after that.</summary>
         private ulong Own(Expr expr)
         {
-            var hash = expr is Ident i ? With(7, _numbers.TryGetValue(i.Symbol, out var n) ? (ulong)n : (ulong)RuntimeHelpers.GetHashCode(i.Symbol)) : Head(expr);
+            var hash = expr is Ident i ? With(7, _numbers is not null && _numbers.TryGetValue(i.Symbol, out var n) ? (ulong)n : (ulong)RuntimeHelpers.GetHashCode(i.Symbol)) : Head(expr);
             foreach (var annotation in expr.Annotations.Span)
             {
                 hash = Text(Text(hash, annotation.Key), annotation.Value);
@@ -189,6 +211,7 @@ public static class AlphaEquality
 
             foreach (var symbol in expr.Binders.Span)
             {
+                _numbers ??= new(ReferenceEqualityComparer.Instance);
                 _numbers.TryAdd(symbol, _numbers.Count);
                 hash = With(hash, Type(symbol.Type));
             }

@@ -7,8 +7,7 @@ namespace Weld.Core.IR;
 /// <param name="Argument">The optional (for a vecmerger mandatory) argument of language.md §5: a capacity or first vector, an initial value, dictionary or vector.</param>
 public sealed record NewBuilder(BuilderType BuilderType, Expr? Argument = null) : Expr
 {
-    /// <inheritdoc/>
-    public override Seq<Expr> Children => Argument is null ? [] : [Argument];
+    private protected override Seq<Expr> ChildrenRule() => Argument is null ? [] : [Argument];
 
     private protected override WeldType TypeRule()
     {
@@ -44,8 +43,7 @@ public sealed record NewBuilder(BuilderType BuilderType, Expr? Argument = null) 
 /// <param name="Value">A value of its merge type; for an appender or merger in a simd loop, simd of that.</param>
 public sealed record Merge(Expr Builder, Expr Value) : Expr
 {
-    /// <inheritdoc/>
-    public override Seq<Expr> Children => [Builder, Value];
+    private protected override Seq<Expr> ChildrenRule() => [Builder, Value];
 
     private protected override WeldType TypeRule() =>
         Builder.Type is not BuilderType b ? throw Expected("a builder", Builder)
@@ -60,8 +58,7 @@ public sealed record Merge(Expr Builder, Expr Value) : Expr
 /// <param name="Builder">A builder or struct of builders; consumed.</param>
 public sealed record Result(Expr Builder) : Expr
 {
-    /// <inheritdoc/>
-    public override Seq<Expr> Children => [Builder];
+    private protected override Seq<Expr> ChildrenRule() => [Builder];
 
     private protected override WeldType TypeRule() => Builder.Type.IsBuilder ? Of(Builder.Type) : throw Expected("a builder", Builder);
 

@@ -8,8 +8,7 @@ namespace Weld.Core.IR;
 /// <param name="Elements">Elements of that type; there may be none.</param>
 public sealed record VectorLiteral(WeldType Element, Seq<Expr> Elements) : Expr
 {
-    /// <inheritdoc/>
-    public override Seq<Expr> Children => Elements;
+    private protected override Seq<Expr> ChildrenRule() => Elements;
 
     private protected override WeldType TypeRule()
     {
@@ -39,8 +38,7 @@ public sealed record StringLiteral(WeldType Element, Seq<byte> Bytes) : Expr
     {
     }
 
-    /// <inheritdoc/>
-    public override Seq<Expr> Children => [];
+    private protected override Seq<Expr> ChildrenRule() => [];
 
     private protected override WeldType TypeRule() => new VectorType(Element);
 
@@ -51,8 +49,7 @@ public sealed record StringLiteral(WeldType Element, Seq<byte> Bytes) : Expr
 /// <param name="Fields">The fields.</param>
 public sealed record StructLiteral(Seq<Expr> Fields) : Expr
 {
-    /// <inheritdoc/>
-    public override Seq<Expr> Children => Fields;
+    private protected override Seq<Expr> ChildrenRule() => Fields;
 
     private protected override WeldType TypeRule() => new StructType(Fields.To(f => f.Type));
 
@@ -64,8 +61,7 @@ public sealed record StructLiteral(Seq<Expr> Fields) : Expr
 /// <param name="Index">0-based.</param>
 public sealed record Field(Expr Operand, int Index) : Expr
 {
-    /// <inheritdoc/>
-    public override Seq<Expr> Children => [Operand];
+    private protected override Seq<Expr> ChildrenRule() => [Operand];
 
     private protected override WeldType TypeRule() =>
         Operand.Type is StructType s && Index < s.Fields.Count ? s.Fields[Index] : throw Expected($"a struct with a field ${Index}", Operand);
@@ -77,8 +73,7 @@ public sealed record Field(Expr Operand, int Index) : Expr
 /// <param name="Vectors">One or more vectors.</param>
 public sealed record Zip(Seq<Expr> Vectors) : Expr
 {
-    /// <inheritdoc/>
-    public override Seq<Expr> Children => Vectors;
+    private protected override Seq<Expr> ChildrenRule() => Vectors;
 
     private protected override WeldType TypeRule()
     {
@@ -93,8 +88,7 @@ public sealed record Zip(Seq<Expr> Vectors) : Expr
 /// <param name="Vector">A vector.</param>
 public sealed record Length(Expr Vector) : Expr
 {
-    /// <inheritdoc/>
-    public override Seq<Expr> Children => [Vector];
+    private protected override Seq<Expr> ChildrenRule() => [Vector];
 
     private protected override WeldType TypeRule() => Vector.Type is VectorType ? ScalarType.I64 : throw Expected("a vector", Vector);
 
@@ -106,8 +100,7 @@ public sealed record Length(Expr Vector) : Expr
 /// <param name="Key">An i64 index, or a key.</param>
 public sealed record Lookup(Expr Collection, Expr Key) : Expr
 {
-    /// <inheritdoc/>
-    public override Seq<Expr> Children => [Collection, Key];
+    private protected override Seq<Expr> ChildrenRule() => [Collection, Key];
 
     private protected override WeldType TypeRule() => Collection.Type switch
     {
@@ -125,8 +118,7 @@ public sealed record Lookup(Expr Collection, Expr Key) : Expr
 /// <param name="Key">A key.</param>
 public sealed record OptLookup(Expr Dictionary, Expr Key) : Expr
 {
-    /// <inheritdoc/>
-    public override Seq<Expr> Children => [Dictionary, Key];
+    private protected override Seq<Expr> ChildrenRule() => [Dictionary, Key];
 
     private protected override WeldType TypeRule() =>
         Dictionary.Type is not DictionaryType d ? throw Expected("a dictionary", Dictionary)
@@ -142,8 +134,7 @@ public sealed record OptLookup(Expr Dictionary, Expr Key) : Expr
 /// <param name="Key">A key.</param>
 public sealed record KeyExists(Expr Dictionary, Expr Key) : Expr
 {
-    /// <inheritdoc/>
-    public override Seq<Expr> Children => [Dictionary, Key];
+    private protected override Seq<Expr> ChildrenRule() => [Dictionary, Key];
 
     private protected override WeldType TypeRule() =>
         Dictionary.Type is not DictionaryType d ? throw Expected("a dictionary", Dictionary)
@@ -160,8 +151,7 @@ public sealed record KeyExists(Expr Dictionary, Expr Key) : Expr
 /// <param name="Count">i64.</param>
 public sealed record Slice(Expr Vector, Expr Start, Expr Count) : Expr
 {
-    /// <inheritdoc/>
-    public override Seq<Expr> Children => [Vector, Start, Count];
+    private protected override Seq<Expr> ChildrenRule() => [Vector, Start, Count];
 
     private protected override WeldType TypeRule() =>
         Vector.Type is not VectorType ? throw Expected("a vector", Vector)
@@ -178,8 +168,7 @@ public sealed record Slice(Expr Vector, Expr Start, Expr Count) : Expr
 /// <param name="Comparator">(T, T) → i32, negative for less.</param>
 public sealed record Sort(Expr Vector, Lambda Comparator) : Expr
 {
-    /// <inheritdoc/>
-    public override Seq<Expr> Children => [Vector, Comparator];
+    private protected override Seq<Expr> ChildrenRule() => [Vector, Comparator];
 
     private protected override WeldType TypeRule() =>
         Vector.Type is not VectorType v ? throw Expected("a vector", Vector)
@@ -194,8 +183,7 @@ public sealed record Sort(Expr Vector, Lambda Comparator) : Expr
 /// <param name="Dictionary">A dictionary.</param>
 public sealed record ToVector(Expr Dictionary) : Expr
 {
-    /// <inheritdoc/>
-    public override Seq<Expr> Children => [Dictionary];
+    private protected override Seq<Expr> ChildrenRule() => [Dictionary];
 
     private protected override WeldType TypeRule() =>
         Dictionary.Type is DictionaryType d ? new VectorType(new StructType([d.Key, d.Value])) : throw Expected("a dictionary", Dictionary);
@@ -207,8 +195,7 @@ public sealed record ToVector(Expr Dictionary) : Expr
 /// <param name="Operand">A value without builders and simd.</param>
 public sealed record Serialize(Expr Operand) : Expr
 {
-    /// <inheritdoc/>
-    public override Seq<Expr> Children => [Operand];
+    private protected override Seq<Expr> ChildrenRule() => [Operand];
 
     private protected override WeldType TypeRule() => Bytes.Holds(Operand.Type) ? new VectorType(ScalarType.U8) : throw Expected("a type that serializes", Operand);
 
@@ -220,8 +207,7 @@ public sealed record Serialize(Expr Operand) : Expr
 /// <param name="Operand">vec[u8].</param>
 public sealed record Deserialize(WeldType ResultType, Expr Operand) : Expr
 {
-    /// <inheritdoc/>
-    public override Seq<Expr> Children => [Operand];
+    private protected override Seq<Expr> ChildrenRule() => [Operand];
 
     private protected override WeldType TypeRule() =>
         Operand.Type != new VectorType(ScalarType.U8) ? throw Expected("vec[u8]", Operand)

@@ -8,6 +8,7 @@ public abstract record Expr
 {
     private WeldType? _type;
     private Facts? _facts;
+    private Expr[]? _children;
 
     private protected Expr()
     {
@@ -36,12 +37,14 @@ public abstract record Expr
     internal Facts Facts => _facts ??= StackGuard.Run(Facts.Of, this);
 
     /// <summary>The nodes below, in order of evaluation as written.</summary>
-    public abstract Seq<Expr> Children { get; }
+    public Seq<Expr> Children => new(_children ??= ChildrenRule().Array);
 
     /// <summary>The variables this node binds in some of its children.</summary>
     public virtual Seq<Symbol> Binders => [];
 
     private protected abstract WeldType TypeRule();
+
+    private protected abstract Seq<Expr> ChildrenRule();
 
     /// <summary>The node with each child replaced by <paramref name="f"/> of it; the same node if no child changes identity.</summary>
     internal abstract Expr Map(Func<Expr, Expr> f);

@@ -28,10 +28,11 @@ internal enum Effects
     Allocates = 32,
 }
 
-/// <summary>Effects and size of a tree, computed once for each node from its children's.</summary>
+/// <summary>Effects and extent of a tree, computed once for each node from its children's.</summary>
 /// <param name="Effects">What evaluating it may do, in all its parts, functions included.</param>
 /// <param name="Size">Its nodes; at most <see cref="int.MaxValue"/>.</param>
-internal sealed record Facts(Effects Effects, int Size)
+/// <param name="Depth">The most nodes one inside another, also once the values of lets stand where they are used; at most <see cref="int.MaxValue"/>.</param>
+internal sealed record Facts(Effects Effects, int Size, int Depth)
 {
     public bool Has(Effects any) => (Effects & any) != 0;
 
@@ -39,15 +40,16 @@ internal sealed record Facts(Effects Effects, int Size)
     public static Facts Of(Expr node)
     {
         var effects = Own(node) | (Allocates(node) ? Effects.Allocates : Effects.None);
-        var size = 1L;
+        var (size, depth) = (1L, 0L);
         foreach (var child in node.Children.Span)
         {
             var facts = child.Facts;
             effects |= facts.Effects;
             size += facts.Size;
+            depth = node is Let ? depth + facts.Depth : Math.Max(depth, facts.Depth + 1L);
         }
 
-        return new Facts(effects, (int)Math.Min(size, int.MaxValue));
+        return new Facts(effects, (int)Math.Min(size, int.MaxValue), (int)Math.Min(depth, int.MaxValue));
     }
 
     /// <summary>Whether a node may take memory by itself.</summary>

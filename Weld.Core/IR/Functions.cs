@@ -6,8 +6,7 @@ namespace Weld.Core.IR;
 /// <param name="Symbol">The variable.</param>
 public sealed record Ident(Symbol Symbol) : Expr
 {
-    /// <inheritdoc/>
-    public override Seq<Expr> Children => [];
+    private protected override Seq<Expr> ChildrenRule() => [];
 
     private protected override WeldType TypeRule() => Symbol.Type;
 
@@ -20,8 +19,7 @@ public sealed record Ident(Symbol Symbol) : Expr
 /// <param name="Body">The scope.</param>
 public sealed record Let(Symbol Symbol, Expr Value, Expr Body) : Expr
 {
-    /// <inheritdoc/>
-    public override Seq<Expr> Children => [Value, Body];
+    private protected override Seq<Expr> ChildrenRule() => [Value, Body];
 
     /// <inheritdoc/>
     public override Seq<Symbol> Binders => [Symbol];
@@ -37,8 +35,7 @@ public sealed record Let(Symbol Symbol, Expr Value, Expr Body) : Expr
 /// <param name="Body">The result.</param>
 public sealed record Lambda(Seq<Symbol> Parameters, Expr Body) : Expr
 {
-    /// <inheritdoc/>
-    public override Seq<Expr> Children => [Body];
+    private protected override Seq<Expr> ChildrenRule() => [Body];
 
     /// <inheritdoc/>
     public override Seq<Symbol> Binders => Parameters;
@@ -53,8 +50,7 @@ public sealed record Lambda(Seq<Symbol> Parameters, Expr Body) : Expr
 /// <param name="Arguments">One for each parameter.</param>
 public sealed record Apply(Lambda Function, Seq<Expr> Arguments) : Expr
 {
-    /// <inheritdoc/>
-    public override Seq<Expr> Children => [Function, .. Arguments];
+    private protected override Seq<Expr> ChildrenRule() => [Function, .. Arguments];
 
     private protected override WeldType TypeRule()
     {
@@ -87,8 +83,7 @@ public sealed record ForeignCall(string Name, WeldType ResultType, Seq<Expr> Arg
     /// <summary>Whether the function is registered with effects: then it is called exactly once each time the program says so, in order. Until the front end knows, it is.</summary>
     public bool HasEffects { get; init; } = true;
 
-    /// <inheritdoc/>
-    public override Seq<Expr> Children => Arguments;
+    private protected override Seq<Expr> ChildrenRule() => Arguments;
 
     private protected override WeldType TypeRule() => ResultType;
 
@@ -101,8 +96,7 @@ public sealed record ForeignCall(string Name, WeldType ResultType, Seq<Expr> Arg
 /// <param name="Else">The value if false, of the same type.</param>
 public sealed record If(Expr Condition, Expr Then, Expr Else) : Expr
 {
-    /// <inheritdoc/>
-    public override Seq<Expr> Children => [Condition, Then, Else];
+    private protected override Seq<Expr> ChildrenRule() => [Condition, Then, Else];
 
     private protected override WeldType TypeRule() =>
         !Condition.Type.Is(ScalarKind.Bool) ? throw Expected("bool", Condition)
@@ -117,8 +111,7 @@ public sealed record If(Expr Condition, Expr Then, Expr Else) : Expr
 /// <param name="Condition">bool.</param>
 public sealed record Assertion(Expr Condition) : Expr
 {
-    /// <inheritdoc/>
-    public override Seq<Expr> Children => [Condition];
+    private protected override Seq<Expr> ChildrenRule() => [Condition];
 
     private protected override WeldType TypeRule() => Condition.Type.Is(ScalarKind.Bool) ? ScalarType.Bool : throw Expected("bool", Condition);
 

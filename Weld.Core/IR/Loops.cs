@@ -134,27 +134,23 @@ public sealed record Iter(IterKind Kind, Expr? Data, Expr? Start = null, Expr? E
 /// <param name="Function">(builder, i64, element) → builder.</param>
 public sealed record For(Seq<Iter> Iters, Expr Builder, Lambda Function) : Expr
 {
-    /// <inheritdoc/>
-    public override Seq<Expr> Children
+    private protected override Seq<Expr> ChildrenRule()
     {
-        get
+        var count = 2;
+        foreach (var iter in Iters.Span)
         {
-            var count = 2;
-            foreach (var iter in Iters.Span)
-            {
-                count += iter.OperandCount;
-            }
-
-            var children = new Expr[count];
-            var at = 0;
-            foreach (var iter in Iters.Span)
-            {
-                iter.CopyOperands(children, ref at);
-            }
-
-            (children[at], children[at + 1]) = (Builder, Function);
-            return new Seq<Expr>(children);
+            count += iter.OperandCount;
         }
+
+        var children = new Expr[count];
+        var at = 0;
+        foreach (var iter in Iters.Span)
+        {
+            iter.CopyOperands(children, ref at);
+        }
+
+        (children[at], children[at + 1]) = (Builder, Function);
+        return new Seq<Expr>(children);
     }
 
     /// <summary>The type of the function's third parameter.</summary>
@@ -167,8 +163,10 @@ public sealed record For(Seq<Iter> Iters, Expr Builder, Lambda Function) : Expr
             throw Expected("a builder", Builder);
         }
 
-        var expected = new FunctionType([Builder.Type, ScalarType.I64, ElementType], Builder.Type);
-        return Function.Type == expected ? Builder.Type : throw Expected($"{expected}", Function);
+        var (given, element) = (Function.Parameters, ElementType);
+        return given.Count == 3 && given[0].Type == Builder.Type && given[1].Type.Is(ScalarKind.I64) && given[2].Type == element && Function.Body.Type == Builder.Type
+            ? Builder.Type
+            : throw Expected($"{new FunctionType([Builder.Type, ScalarType.I64, element], Builder.Type)}", Function);
     }
 
     internal override Expr Map(Func<Expr, Expr> f) => Iters.Map(i => i.Map(f)) is var i && f(Builder) is var b && f(Function) is var g
@@ -180,8 +178,7 @@ public sealed record For(Seq<Iter> Iters, Expr Builder, Lambda Function) : Expr
 /// <param name="Function">(T) → {T, bool}: the next state, and whether to go on.</param>
 public sealed record Iterate(Expr Initial, Lambda Function) : Expr
 {
-    /// <inheritdoc/>
-    public override Seq<Expr> Children => [Initial, Function];
+    private protected override Seq<Expr> ChildrenRule() => [Initial, Function];
 
     private protected override WeldType TypeRule()
     {

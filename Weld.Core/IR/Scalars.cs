@@ -8,8 +8,7 @@ namespace Weld.Core.IR;
 /// <param name="Value">The value.</param>
 public sealed record Literal(Scalar Value) : Expr
 {
-    /// <inheritdoc/>
-    public override Seq<Expr> Children => [];
+    private protected override Seq<Expr> ChildrenRule() => [];
 
     private protected override WeldType TypeRule() => ScalarType.Of(Value.Kind);
 
@@ -21,8 +20,7 @@ public sealed record Literal(Scalar Value) : Expr
 /// <param name="Operand">A scalar or simd in the operator's domain.</param>
 public sealed record Unary(UnaryOperator Operator, Expr Operand) : Expr
 {
-    /// <inheritdoc/>
-    public override Seq<Expr> Children => [Operand];
+    private protected override Seq<Expr> ChildrenRule() => [Operand];
 
     private protected override WeldType TypeRule() => Operand.Type.LaneKind is { } kind && Operator.Domain.Contains(kind)
         ? Lanes.Like(Operand.Type, Operator.ResultKind(kind))
@@ -37,8 +35,7 @@ public sealed record Unary(UnaryOperator Operator, Expr Operand) : Expr
 /// <param name="Right">The second operand.</param>
 public sealed record Binary(BinaryOperator Operator, Expr Left, Expr Right) : Expr
 {
-    /// <inheritdoc/>
-    public override Seq<Expr> Children => [Left, Right];
+    private protected override Seq<Expr> ChildrenRule() => [Left, Right];
 
     private protected override WeldType TypeRule()
     {
@@ -65,8 +62,7 @@ public sealed record Binary(BinaryOperator Operator, Expr Left, Expr Right) : Ex
 /// <param name="Right">bool.</param>
 public sealed record Logical(bool IsAnd, Expr Left, Expr Right) : Expr
 {
-    /// <inheritdoc/>
-    public override Seq<Expr> Children => [Left, Right];
+    private protected override Seq<Expr> ChildrenRule() => [Left, Right];
 
     private protected override WeldType TypeRule() =>
         !Left.Type.Is(ScalarKind.Bool) ? throw Expected("bool", Left)
@@ -82,8 +78,7 @@ public sealed record Logical(bool IsAnd, Expr Left, Expr Right) : Expr
 /// <param name="Right">The same type.</param>
 public sealed record Compare(Expr Left, Expr Right) : Expr
 {
-    /// <inheritdoc/>
-    public override Seq<Expr> Children => [Left, Right];
+    private protected override Seq<Expr> ChildrenRule() => [Left, Right];
 
     private protected override WeldType TypeRule() =>
         Left.Type != Right.Type ? throw Expected($"{Left.Type}", Right)
@@ -99,8 +94,7 @@ public sealed record Compare(Expr Left, Expr Right) : Expr
 /// <param name="Operand">A scalar or simd.</param>
 public sealed record Cast(ScalarKind Kind, Expr Operand) : Expr
 {
-    /// <inheritdoc/>
-    public override Seq<Expr> Children => [Operand];
+    private protected override Seq<Expr> ChildrenRule() => [Operand];
 
     private protected override WeldType TypeRule() =>
         Operand.Type.LaneKind is null ? throw Expected("a scalar", Operand) : Lanes.Like(Operand.Type, Kind);
@@ -114,8 +108,7 @@ public sealed record Cast(ScalarKind Kind, Expr Operand) : Expr
 /// <param name="Else">The value where false, of the same type.</param>
 public sealed record Select(Expr Condition, Expr Then, Expr Else) : Expr
 {
-    /// <inheritdoc/>
-    public override Seq<Expr> Children => [Condition, Then, Else];
+    private protected override Seq<Expr> ChildrenRule() => [Condition, Then, Else];
 
     private protected override WeldType TypeRule() =>
         Condition.Type.LaneKind != ScalarKind.Bool ? throw Expected("bool", Condition)
@@ -131,8 +124,7 @@ public sealed record Select(Expr Condition, Expr Then, Expr Else) : Expr
 /// <param name="Operand">A scalar.</param>
 public sealed record Broadcast(Expr Operand) : Expr
 {
-    /// <inheritdoc/>
-    public override Seq<Expr> Children => [Operand];
+    private protected override Seq<Expr> ChildrenRule() => [Operand];
 
     private protected override WeldType TypeRule() => Operand.Type is ScalarType ? new SimdType(Operand.Type) : throw Expected("a scalar", Operand);
 

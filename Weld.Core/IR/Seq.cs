@@ -15,6 +15,9 @@ public readonly struct Seq<T> : IReadOnlyList<T>, IEquatable<Seq<T>>
     /// <summary>The elements as a span.</summary>
     public ReadOnlySpan<T> Span => _items;
 
+    /// <summary>The array that holds the elements, which nobody writes to.</summary>
+    internal T[] Array => _items ?? [];
+
     /// <summary>How many elements there are.</summary>
     public int Count => _items?.Length ?? 0;
 

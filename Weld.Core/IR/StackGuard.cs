@@ -9,7 +9,7 @@ internal static class StackGuard
     private const int MostStacks = 128;
 
     /// <summary>Steps on a thread of the host, so that most of its stack is left for recursions over types, which are not guarded step by step.</summary>
-    private const int HostSteps = 256;
+    internal const int HostSteps = 256;
 
     /// <summary>The stack is looked at once in so many steps, which together take less of it than the look makes sure of.</summary>
     private const int StepsPerLook = 8;
@@ -27,21 +27,25 @@ internal static class StackGuard
     /// <exception cref="InsufficientExecutionStackException">The recursion has used up its stacks: no sensible program is that deep.</exception>
     public static TResult Run<TArgument, TResult>(Func<TArgument, TResult> f, TArgument argument)
     {
-        if (_steps >= HostSteps || (_steps % StepsPerLook == 0 && !RuntimeHelpers.TryEnsureSufficientExecutionStack()))
+        ref var steps = ref _steps;
+        if (steps >= HostSteps || (steps % StepsPerLook == 0 && !RuntimeHelpers.TryEnsureSufficientExecutionStack()))
         {
             return OnFreshStack(f, argument);
         }
 
-        _steps++;
+        steps++;
         try
         {
             return f(argument);
         }
         finally
         {
-            _steps--;
+            steps--;
         }
     }
+
+    /// <summary>A step of a recursion as a function that gives each step stack enough.</summary>
+    public static Func<TArgument, TResult> Guarded<TArgument, TResult>(Func<TArgument, TResult> step) => argument => Run(step, argument);
 
     /// <summary><paramref name="f"/> of <paramref name="argument"/> on a large stack from the start: for work that walks a program again and again, each time as deep.</summary>
     public static TResult RunDeep<TArgument, TResult>(Func<TArgument, TResult> f, TArgument argument) => _stacks > 0 ? f(argument) : OnFreshStack(f, argument);

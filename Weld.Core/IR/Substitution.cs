@@ -23,11 +23,11 @@ public static class Substitution
     public static Expr Replace(Expr expr, IReadOnlyDictionary<Symbol, Expr> replacements)
     {
         var used = new HashSet<Symbol>();
-        return Visit(expr);
+        Func<Expr, Expr> visit = null!;
+        visit = StackGuard.Guarded<Expr, Expr>(Step);
+        return visit(expr);
 
-        Expr Visit(Expr e) => StackGuard.Run(Step, e);
-
-        Expr Step(Expr e) => e is not Ident i ? e.Map(Visit)
+        Expr Step(Expr e) => e is not Ident i ? e.Map(visit)
             : !replacements.TryGetValue(i.Symbol, out var r) ? e
             : used.Add(i.Symbol) ? r : Copy(r);
     }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Weld.Core.Diagnostics;
 using Weld.Core.Syntax;
 using Weld.Core.Types;
@@ -54,13 +55,13 @@ public static class Verifier
 
 internal sealed class VerifierWalk
 {
-    private readonly HashSet<Symbol> _bound = new(ReferenceEqualityComparer.Instance);
-    private readonly HashSet<Symbol> _inScope = new(ReferenceEqualityComparer.Instance);
+    /// <summary>The variables that are bound so far, and whether each is in scope.</summary>
+    private readonly Dictionary<Symbol, bool> _bound = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<WeldType> _sound = new(ReferenceEqualityComparer.Instance);
     private readonly WellFormed _wellFormed = new();
     private readonly Func<Expr, bool> _visit;
 
-    public VerifierWalk() => _visit = e => StackGuard.Run(Step, e);
+    public VerifierWalk() => _visit = StackGuard.Guarded<Expr, bool>(Step);
 
     public List<Violation> Violations { get; } = [];
 
@@ -98,7 +99,7 @@ internal sealed class VerifierWalk
         _visit(f.Body);
         foreach (var p in f.Parameters.Span)
         {
-            _inScope.Remove(p);
+            _bound[p] = false;
         }
     }
 
@@ -109,7 +110,7 @@ internal sealed class VerifierWalk
             case Literal:
                 return true;
             case Ident i:
-                if (!_inScope.Contains(i.Symbol))
+                if (!_bound.TryGetValue(i.Symbol, out var isInScope) || !isInScope)
                 {
                     Add(3, i, $"expected a variable in scope, found '{i.Symbol.Name}'");
                 }
@@ -130,7 +131,7 @@ internal sealed class VerifierWalk
                 _visit(body);
                 for (body = first; body is Let l; body = l.Body)
                 {
-                    _inScope.Remove(l.Symbol);
+                    _bound[l.Symbol] = false;
                 }
 
                 break;
@@ -216,12 +217,13 @@ internal sealed class VerifierWalk
 
     private void Bind(Symbol symbol, Expr binder)
     {
-        if (!_bound.Add(symbol))
+        ref var isInScope = ref CollectionsMarshal.GetValueRefOrAddDefault(_bound, symbol, out var isBound);
+        if (isBound)
         {
             Add(2, binder, $"expected '{symbol.Name}' to be bound once, found it bound again");
         }
 
-        _inScope.Add(symbol);
+        isInScope = true;
         Sound(symbol.Type, binder);
     }
 

@@ -18,9 +18,9 @@ internal static class Dropping
     public static bool TakesBuilder(Expr value, Func<Symbol, bool> foreign)
     {
         var bound = new HashSet<Symbol>(ReferenceEqualityComparer.Instance);
-        return Visit(value);
-
-        bool Visit(Expr expr) => StackGuard.Run(Step, expr);
+        Func<Expr, bool> visit = null!;
+        visit = StackGuard.Guarded<Expr, bool>(Step);
+        return visit(value);
 
         bool Step(Expr expr)
         {
@@ -38,7 +38,7 @@ internal static class Dropping
             bound.UnionWith(expr.Binders);
             foreach (var child in expr.Children.Span)
             {
-                if (Visit(child))
+                if (visit(child))
                 {
                     return true;
                 }

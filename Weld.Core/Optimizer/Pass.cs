@@ -20,7 +20,13 @@ public sealed class Pass
 
     /// <summary>A pass that applies rules to every node.</summary>
     internal Pass(string name, string meaning, params Rule[] rules)
-        : this(name, meaning, program => (Lambda)new Rewriter(rules).Visit(program))
+        : this(name, meaning, Effects.None, rules)
+    {
+    }
+
+    /// <summary>A pass that applies rules to every node with one of some effects.</summary>
+    internal Pass(string name, string meaning, Effects about, params Rule[] rules)
+        : this(name, meaning, program => (Lambda)new Rewriter(about, rules).Visit(program))
     {
     }
 

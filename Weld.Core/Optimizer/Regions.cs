@@ -11,7 +11,7 @@ namespace Weld.Core.Optimizer;
 /// <param name="Repeats">Whether it is computed over and over there, in a loop that does not change it.</param>
 /// <param name="Parent">The value that it is an operand of, each time; −1 if there is no one such.</param>
 /// <param name="Rises">How many regions it has been brought out of.</param>
-internal readonly record struct Occurrence(Expr Tree, int Statement, int Count, bool Runs, bool Repeats, int Parent, int Rises)
+internal sealed record Occurrence(Expr Tree, int Statement, int Count, bool Runs, bool Repeats, int Parent, int Rises)
 {
     public Occurrence And(Occurrence other) => this with
     {
@@ -38,7 +38,7 @@ internal sealed class Region(int depth)
     public int Add(int number, Occurrence occurrence)
     {
         ref var entry = ref CollectionsMarshal.GetValueRefOrAddDefault(Occurrences, number, out var isKnown);
-        entry = isKnown ? entry.And(occurrence) : occurrence;
+        entry = isKnown ? entry!.And(occurrence) : occurrence;
         return entry.Count;
     }
 }

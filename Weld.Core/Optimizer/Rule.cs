@@ -5,23 +5,31 @@ namespace Weld.Core.Optimizer;
 /// <summary>A rewrite of one node: what stands for it, or null where the rule says nothing about the node. The result means the same and has the same type.</summary>
 internal delegate Expr? Rule(Expr node);
 
-/// <summary>Applies rules to every node of a tree, children first, to each node until none fires.</summary>
+/// <summary>Applies rules to every node of a tree, children first, to each node until none fires. What lacks the effects that the rules are about is left as it is, without a look.</summary>
 internal sealed class Rewriter
 {
     /// <summary>How often rules may fire on one node before the next round: two rules that undo each other must not run for ever.</summary>
     private const int MostAtNode = 100;
 
+    private readonly Effects _about;
     private readonly Rule[] _rules;
     private readonly Func<Expr, Expr> _visit;
+    private readonly Func<Expr, Expr> _step;
 
     public Rewriter(params Rule[] rules)
+        : this(Effects.None, rules)
     {
-        _rules = rules;
-        _visit = Visit;
+    }
+
+    /// <summary>Rules that fire only on nodes with one of some effects.</summary>
+    public Rewriter(Effects about, params Rule[] rules)
+    {
+        (_about, _rules) = (about, rules);
+        (_visit, _step) = (Visit, Step);
     }
 
     /// <summary>The tree after one walk; the same object if no rule fired.</summary>
-    public Expr Visit(Expr expr) => StackGuard.Run(static a => a.This.Step(a.Expr), (This: this, Expr: expr));
+    public Expr Visit(Expr expr) => _about != Effects.None && !expr.Facts.Has(_about) ? expr : StackGuard.Run(_step, expr);
 
     private Expr Step(Expr expr) => expr is Let let ? LetChain(let) : AtNode(expr.Map(_visit));
 

@@ -11,17 +11,15 @@ internal readonly record struct Use(int Count, bool Repeats, bool Skips);
 /// <summary>The uses of all variables of a tree, by one walk.</summary>
 internal sealed class Uses
 {
-    private readonly Dictionary<Symbol, Use> _uses = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<Symbol, (int Repeats, int Skips)> _bound = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Symbol, Known> _known = new(ReferenceEqualityComparer.Instance);
+    private readonly Func<Expr, bool> _step;
     private int _repeats;
     private int _skips;
 
-    private Uses()
-    {
-    }
+    private Uses() => _step = Step;
 
     /// <summary>The use of a variable; count 0 if there is none.</summary>
-    public Use this[Symbol symbol] => _uses.GetValueOrDefault(symbol);
+    public Use this[Symbol symbol] => _known.TryGetValue(symbol, out var known) ? known.Use : default;
 
     /// <summary>The uses in all of some trees. A variable that is free in one counts as bound around it.</summary>
     public static Uses Of(params ReadOnlySpan<Expr> trees)
@@ -35,7 +33,7 @@ internal sealed class Uses
         return uses;
     }
 
-    private bool Visit(Expr expr) => StackGuard.Run(static a => a.This.Step(a.Expr), (This: this, Expr: expr));
+    private bool Visit(Expr expr) => expr is Literal || StackGuard.Run(_step, expr);
 
     private bool Step(Expr expr)
     {
@@ -48,9 +46,8 @@ internal sealed class Uses
         switch (expr)
         {
             case Ident i:
-                var at = _bound.GetValueOrDefault(i.Symbol);
-                var use = this[i.Symbol];
-                _uses[i.Symbol] = new Use(use.Count + 1, use.Repeats || _repeats > at.Repeats, use.Skips || _skips > at.Skips);
+                var known = Of(i.Symbol);
+                known.Use = new Use(known.Use.Count + 1, known.Use.Repeats || _repeats > known.Repeats, known.Use.Skips || _skips > known.Skips);
                 break;
             case Lambda f:
                 Function(f, repeats: false);
@@ -107,5 +104,29 @@ internal sealed class Uses
         _repeats -= repeats ? 1 : 0;
     }
 
-    private void Bind(Symbol symbol) => _bound[symbol] = (_repeats, _skips);
+    private void Bind(Symbol symbol)
+    {
+        var known = Of(symbol);
+        (known.Repeats, known.Skips) = (_repeats, _skips);
+    }
+
+    private Known Of(Symbol symbol)
+    {
+        if (!_known.TryGetValue(symbol, out var known))
+        {
+            _known.Add(symbol, known = new Known());
+        }
+
+        return known;
+    }
+
+    /// <summary>A variable's use so far, and what was around the place where it is bound.</summary>
+    private sealed class Known
+    {
+        public Use Use { get; set; }
+
+        public int Repeats { get; set; }
+
+        public int Skips { get; set; }
+    }
 }

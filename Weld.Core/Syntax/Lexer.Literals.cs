@@ -142,20 +142,22 @@ internal sealed partial class Lexer
     /// <summary>The value of digits, or null beyond 64 bits.</summary>
     private static ulong? Magnitude(ReadOnlySpan<char> digits, uint radix)
     {
-        var value = UInt128.Zero;
+        var value = 0UL;
         foreach (var c in digits)
         {
             if (c != '_')
             {
-                value = (value * radix) + (uint)(char.IsAsciiDigit(c) ? c - '0' : (c | 0x20) - 'a' + 10);
-                if (value > ulong.MaxValue)
+                var digit = (uint)(char.IsAsciiDigit(c) ? c - '0' : (c | 0x20) - 'a' + 10);
+                if (value > (ulong.MaxValue - digit) / radix)
                 {
                     return null;
                 }
+
+                value = (value * radix) + digit;
             }
         }
 
-        return (ulong)value;
+        return value;
     }
 
     private void Float(int start, ReadOnlySpan<char> digits, ScalarKind kind)

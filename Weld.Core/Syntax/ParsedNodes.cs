@@ -6,7 +6,7 @@ namespace Weld.Core.Syntax;
 /// <summary>Where an error was reported: fits everywhere and never leaves the front end.</summary>
 internal sealed record Hole : Expr
 {
-    public override Seq<Expr> Children => [];
+    private protected override Seq<Expr> ChildrenRule() => [];
 
     private protected override WeldType TypeRule() => TypeVariable.Unknown;
 
@@ -16,7 +16,7 @@ internal sealed record Hole : Expr
 /// <summary><c>e : T</c>; inference unifies the two and leaves the operand.</summary>
 internal sealed record Ascription(Expr Operand, WeldType Ascribed) : Expr
 {
-    public override Seq<Expr> Children => [Operand];
+    private protected override Seq<Expr> ChildrenRule() => [Operand];
 
     private protected override WeldType TypeRule() => Ascribed;
 
@@ -26,7 +26,7 @@ internal sealed record Ascription(Expr Operand, WeldType Ascribed) : Expr
 /// <summary>A call of a name that only a macro's expansion shows to be a function; stands in the bodies of macros only.</summary>
 internal sealed record Call(Expr Callee, Seq<Expr> Arguments) : Expr
 {
-    public override Seq<Expr> Children => [Callee, .. Arguments];
+    private protected override Seq<Expr> ChildrenRule() => [Callee, .. Arguments];
 
     private protected override WeldType TypeRule() => TypeVariable.Unknown;
 
@@ -37,7 +37,7 @@ internal sealed record Call(Expr Callee, Seq<Expr> Arguments) : Expr
 /// <summary>An iterator form as a macro's argument; it must end up in a for's first place.</summary>
 internal sealed record IteratorArgument(Seq<Iter> Iters) : Expr
 {
-    public override Seq<Expr> Children => Iters.SelectMany(i => i.Operands).ToSeq();
+    private protected override Seq<Expr> ChildrenRule() => Iters.SelectMany(i => i.Operands).ToSeq();
 
     private protected override WeldType TypeRule() => TypeVariable.Unknown;
 

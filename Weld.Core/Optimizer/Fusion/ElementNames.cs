@@ -8,6 +8,7 @@ namespace Weld.Core.Optimizer.Fusion;
 internal sealed class ElementNames(Symbol element, Expr[] values)
 {
     private readonly Dictionary<Symbol, Expr> _values = new(ReferenceEqualityComparer.Instance);
+    private Func<Expr, Expr>? _in;
 
     /// <summary>What stands for a variable of the function.</summary>
     public Expr this[Symbol symbol]
@@ -16,13 +17,13 @@ internal sealed class ElementNames(Symbol element, Expr[] values)
     }
 
     /// <summary>The tree over the stage's values.</summary>
-    public Expr In(Expr expr) => StackGuard.Run(static a => a.This.Step(a.Expr), (This: this, Expr: expr));
+    public Expr In(Expr expr) => (_in ??= StackGuard.Guarded<Expr, Expr>(Step))(expr);
 
     private Expr Step(Expr expr) => expr switch
     {
         Field { Operand: Ident i } f when i.Symbol == element && values.Length > 1 => values[f.Index],
         Ident i when i.Symbol == element => values.Length == 1 ? values[0] : new StructLiteral([.. values]) { Span = expr.Span },
         Ident i => _values.GetValueOrDefault(i.Symbol, expr),
-        _ => expr.Map(In),
+        _ => expr.Map(_in!),
     };
 }

@@ -19,13 +19,10 @@ internal static class Elements
         node is Result { Builder: For f } && Value(f) is Ident i && i.Symbol == f.Function.Parameters[2] ? f.Iters[0].Data : null;
 
     // for(rangeiter(0L, len(v), 1L), b, |b, i, x| f(i, x))  =>  for(v, b, |b, i, x| f(i, i))
-    public static Expr? Visit(Expr node)
-    {
-        if (node is not For loop || !loop.Iters.Any(IsEveryIndex))
-        {
-            return null;
-        }
+    public static Expr? Visit(Expr node) => node is For loop && loop.Iters.Any(IsEveryIndex) ? Visit(loop) : null;
 
+    private static For Visit(For loop)
+    {
         var iters = loop.Iters.To(i => IsEveryIndex(i) ? new Iter(((Length)i.End!).Vector) : i);
         var (builder, index, element) = (loop.Function.Parameters[0], loop.Function.Parameters[1], loop.Function.Parameters[2]);
         var visited = new Symbol(element.Name, iters.Count == 1 ? iters[0].ElementType : new StructType(iters.To(i => i.ElementType)));
@@ -35,21 +32,24 @@ internal static class Elements
     }
 
     // for(v, b, |b, i, x| f(lookup(v, i)))  =>  for(v, b, |b, i, x| f(x))
-    public static Expr? Take(Expr node)
+    public static Expr? Take(Expr node) =>
+        node is For loop && !loop.Iters[0].IsChunked && loop.Function.Body.Facts.Has(Effects.Fails) && loop.Iters.Any(IsWhole) ? Take(loop) : null;
+
+    private static For? Take(For loop)
     {
-        if (node is not For loop || loop.Iters[0].IsChunked || !loop.Function.Body.Facts.Has(Effects.Fails) || !loop.Iters.Any(i => IsWhole(i)))
-        {
-            return null;
-        }
-
         var element = loop.Function.Parameters[2];
-        var body = In(loop.Function.Body);
+        Func<Expr, Expr> visit = null!;
+        visit = StackGuard.Guarded<Expr, Expr>(Step);
+        var body = visit(loop.Function.Body);
         return ReferenceEquals(body, loop.Function.Body) ? null : loop with { Function = loop.Function with { Body = body } };
-
-        Expr In(Expr e) => !e.Facts.Has(Effects.Fails) ? e : StackGuard.Run(Step, e);
 
         Expr Step(Expr e)
         {
+            if (!e.Facts.Has(Effects.Fails))
+            {
+                return e;
+            }
+
             if (e is Lookup { Key: Ident k } l && k.Symbol == loop.Function.Parameters[1])
             {
                 for (var at = 0; at < loop.Iters.Count; at++)
@@ -61,7 +61,7 @@ internal static class Elements
                 }
             }
 
-            return e.Map(In);
+            return e.Map(visit);
         }
     }
 

@@ -108,9 +108,9 @@ internal sealed class Group(int depth)
 
 /// <summary>A source of elements, equal to another that visits the same elements.</summary>
 /// <param name="Iter">The source.</param>
-internal readonly record struct SourceKey(Iter Iter)
+internal sealed record SourceKey(Iter Iter)
 {
-    public bool Equals(SourceKey other) => Same(Iter, other.Iter);
+    public bool Equals(SourceKey? other) => other is not null && Same(Iter, other.Iter);
 
     public override int GetHashCode()
     {

@@ -29,6 +29,29 @@ internal sealed partial class Grouping
         }
     }
 
+    /// <summary>Whether two loops may come together: one visits what another makes, or both visit the same data.</summary>
+    public bool MayFuse()
+    {
+        var sources = new HashSet<SourceKey>();
+        foreach (var statement in _statements)
+        {
+            if (statement is not LoopStatement { Loop: var loop })
+            {
+                continue;
+            }
+
+            foreach (var iter in loop.Iters.Span)
+            {
+                if (Producer(iter) is not null || !sources.Add(new SourceKey(iter)))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Puts every loop into a group; whether any group holds more than one.</summary>
     public bool Place()
     {

@@ -150,22 +150,20 @@ internal static class Outputs
 
     private static Expr Rewrite(List<Statement> statements, Expr tail, Func<Expr, Expr?> rule)
     {
+        Func<Expr, Expr> visit = null!;
+        visit = StackGuard.Guarded<Expr, Expr>(e => rule(e) ?? e.Map(visit));
         foreach (var statement in statements)
         {
             if (statement is LoopStatement s)
             {
-                s.Rewrite(Visit);
+                s.Rewrite(visit);
             }
             else
             {
-                statement.Value = Visit(statement.Value);
+                statement.Value = visit(statement.Value);
             }
         }
 
-        return Visit(tail);
-
-        Expr Visit(Expr e) => StackGuard.Run(Step, e);
-
-        Expr Step(Expr e) => rule(e) ?? e.Map(Visit);
+        return visit(tail);
     }
 }

@@ -73,7 +73,9 @@ internal sealed class OwnIndexes
 
         var length = Longest(data.Symbol);
         var visited = new Dictionary<Symbol, Symbol>(ReferenceEqualityComparer.Instance);
-        var body = In(loop.Function.Body);
+        Func<Expr, Expr> visit = null!;
+        visit = StackGuard.Guarded<Expr, Expr>(Step);
+        var body = visit(loop.Function.Body);
         if (visited.Count == 0)
         {
             return null;
@@ -90,13 +92,16 @@ internal sealed class OwnIndexes
 
         return loop with { Iters = iters, Function = loop.Function with { Parameters = [builder, index, all], Body = names.In(body) } };
 
-        Expr In(Expr e) => !e.Facts.Has(Effects.Fails) ? e : StackGuard.Run(Step, e);
-
         Expr Step(Expr e)
         {
+            if (!e.Facts.Has(Effects.Fails))
+            {
+                return e;
+            }
+
             if (e is not Lookup { Collection: Ident vector, Key: Ident key } || key.Symbol != index || !_made.Contains(vector.Symbol) || Longest(vector.Symbol) != length)
             {
-                return e.Map(In);
+                return e.Map(visit);
             }
 
             if (!visited.TryGetValue(vector.Symbol, out var symbol))

@@ -12,10 +12,9 @@ namespace Weld.Core.Optimizer.Fusion;
 internal sealed class StraightLine
 {
     private readonly List<Statement> _statements = [];
+    private readonly Func<Expr, Expr> _hoist;
 
-    private StraightLine()
-    {
-    }
+    private StraightLine() => _hoist = Hoist;
 
     /// <summary>The region with its loops fused; the same object if none are.</summary>
     public static Expr Fuse(Expr body)
@@ -54,9 +53,14 @@ internal sealed class StraightLine
         }
 
         var lengthsFused = Outputs.Prepare(statements, ref tail);
+        if (!lengthsFused && statements.Count(s => s is LoopStatement) == 1)
+        {
+            return null;
+        }
+
         OwnIndexes.Visit(statements);
         var grouping = new Grouping(statements, tail);
-        return grouping.Place() || lengthsFused ? grouping.Emit() : null;
+        return (lengthsFused || grouping.MayFuse()) && (grouping.Place() || lengthsFused) ? grouping.Emit() : null;
     }
 
     private Expr Block(Expr expr)
@@ -95,7 +99,7 @@ internal sealed class StraightLine
             case Logical l:
                 return Hoist(l.Left) is var left && ReferenceEquals(left, l.Left) ? l : l with { Left = left };
             default:
-                return expr.Map(Hoist);
+                return expr.Map(_hoist);
         }
     }
 
@@ -117,7 +121,7 @@ internal sealed class StraightLine
     /// <summary>The source over data that has a name.</summary>
     private Iter Source(Iter iter)
     {
-        var hoisted = iter.Map(Hoist);
+        var hoisted = iter.Map(_hoist);
         return hoisted.Data is null ? hoisted : Named(hoisted.Data) is var data && ReferenceEquals(data, hoisted.Data) ? hoisted : hoisted with { Data = data };
     }
 

@@ -47,7 +47,7 @@ internal static class Cse
         public Sharing(RegionReader reader)
         {
             _reader = reader;
-            _visit = e => StackGuard.Run(Step, e);
+            _visit = StackGuard.Guarded<Expr, Expr>(Step);
         }
 
         public Lambda Program(Lambda program) => (Lambda)_visit(program);
@@ -186,18 +186,18 @@ internal static class Cse
         private bool MayStandHere(Expr expr)
         {
             var bound = new HashSet<Symbol>(ReferenceEqualityComparer.Instance);
-            return Visit(expr, isWhole: true);
+            Func<Expr, bool> visit = null!;
+            visit = StackGuard.Guarded<Expr, bool>(Check);
+            return visit(expr);
 
-            bool Visit(Expr e, bool isWhole) => StackGuard.Run(static a => a.Step(a.Expr, a.IsWhole), (Step: (Func<Expr, bool, bool>)Check, Expr: e, IsWhole: isWhole));
-
-            bool Check(Expr e, bool isWhole)
+            bool Check(Expr e)
             {
                 if (e is Ident i)
                 {
                     return _inScope.Contains(i.Symbol) || bound.Contains(i.Symbol) || _available.ContainsKey(_reader.NumberOf(i));
                 }
 
-                if (!isWhole && RegionReader.IsShareable(e) && _available.ContainsKey(_reader.NumberOf(e)))
+                if (!ReferenceEquals(e, expr) && RegionReader.IsShareable(e) && _available.ContainsKey(_reader.NumberOf(e)))
                 {
                     return true;
                 }
@@ -205,7 +205,7 @@ internal static class Cse
                 bound.UnionWith(e.Binders);
                 foreach (var child in e.Children.Span)
                 {
-                    if (!Visit(child, isWhole: false))
+                    if (!visit(child))
                     {
                         return false;
                     }

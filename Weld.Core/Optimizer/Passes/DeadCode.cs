@@ -27,8 +27,8 @@ internal static class DeadCode
 
         public Remover()
         {
-            _visit = e => StackGuard.Run(Step, e);
-            _rename = e => StackGuard.Run(Rename, e);
+            _visit = StackGuard.Guarded<Expr, Expr>(Step);
+            _rename = StackGuard.Guarded<Expr, Expr>(Rename);
         }
 
         public Lambda Program(Lambda program)

@@ -340,7 +340,7 @@ internal static partial class GroupAggregate
         /// <summary>Whether an element's contribution uses only what is in scope where the groups are made, and what is bound from <paramref name="first"/> on; and not the index.</summary>
         private bool UsesOnly(Expr expr, Symbol index, int limit, int first) =>
             expr is Ident i ? i.Symbol != index && (!_numbers.TryGetValue(i.Symbol, out var number) || number < limit || number >= first)
-            : StackGuard.Run(a => a.Children.All(c => UsesOnly(c, index, limit, first)), expr);
+            : StackGuard.Run(static a => a.Expr.Children.All(c => a.This.UsesOnly(c, a.Index, a.Limit, a.First)), (This: this, Expr: expr, Index: index, Limit: limit, First: first));
 
         /// <summary>Whether values of a type carry the groupmerger on.</summary>
         public static bool IsGathering(WeldType type) => type is GroupMergerType || (type is StructType s && s.Fields.Any(f => f is GroupMergerType));

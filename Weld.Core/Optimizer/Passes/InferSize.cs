@@ -6,17 +6,14 @@ namespace Weld.Core.Optimizer.Passes;
 /// <summary>An appender that gets one value in each iteration is made for as many as there are.</summary>
 internal static class InferSize
 {
-    public static readonly Pass Pass = new("infer-size", "Appenders of known length are made for it.", Size);
+    public static readonly Pass Pass = new("infer-size", "Appenders of known length are made for it.", Effects.Loops, Size);
 
     // for(v, appender, |b, i, x| merge(b, e))  =>  for(v, appender(len(v)), |b, i, x| merge(b, e))    where v, one of the data, is a variable: a hint, which changes no result
     // for(v, {appender, c}, f)  =>  for(v, {appender(len(v)), c}, f)                                  where f merges once into the first field
-    private static Expr? Size(Expr node)
-    {
-        if (node is not For loop || Measure(loop) is not { } data)
-        {
-            return null;
-        }
+    private static For? Size(Expr node) => node is For loop && Measure(loop) is { } data ? Size(loop, data) : null;
 
+    private static For? Size(For loop, Expr data)
+    {
         var own = new Ident(loop.Function.Parameters[0]);
         var builder = loop.Builder switch
         {

@@ -6,7 +6,7 @@ namespace Weld.Core.Optimizer.Passes;
 /// <summary>A loop over zipped vectors visits the vectors themselves: no vector of structs is made.</summary>
 internal static class InlineZip
 {
-    public static readonly Pass Pass = new("inline-zip", "Loops over zipped vectors visit the vectors.", Single, Visit);
+    public static readonly Pass Pass = new("inline-zip", "Loops over zipped vectors visit the vectors.", Effects.Loops, Single, Visit);
 
     // zip(v)  =>  v
     private static Expr? Single(Expr node) => node is Zip { Vectors: [var only] } ? only : null;

@@ -6,7 +6,7 @@ namespace Weld.Core.Optimizer.Passes;
 /// <summary>A loop of whose vector only a slice is used makes no more than that. Errors in elements that nothing uses vanish with them.</summary>
 internal static class Limit
 {
-    public static readonly Pass Pass = new("limit", "A loop of whose vector only a slice is used stops when it has that.", Push, Mark);
+    public static readonly Pass Pass = new("limit", "A loop of whose vector only a slice is used stops when it has that.", Effects.Loops, Push, Mark);
 
     /// <summary>Whether a loop into a vector may stop once it has made what the slice takes.</summary>
     public static bool Applies(Slice slice) =>

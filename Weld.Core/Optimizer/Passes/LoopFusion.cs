@@ -13,7 +13,7 @@ internal static class LoopFusion
     public static readonly Pass Pass = new("loop-fusion", "Loops over the same data, and loops over what loops make, become one loop.", Fuse);
 
     private static Lambda Fuse(Lambda program) => 
-        program.Facts.Has(Effects.Loops) ? (Lambda)Inside(new Rewriter(Elements.Copy, Elements.Count, Elements.Compute, Elements.Visit, Elements.Take).Visit(program)) : program;
+        program.Facts.Has(Effects.Loops) ? (Lambda)Inside(new Rewriter(Effects.Loops, Elements.Copy, Elements.Count, Elements.Compute, Elements.Visit, Elements.Take).Visit(program)) : program;
 
     private static Expr Inside(Expr expr) => !expr.Facts.Has(Effects.Loops) ? expr : StackGuard.Run(Step, expr);
 

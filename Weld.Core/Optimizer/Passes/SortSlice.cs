@@ -5,7 +5,7 @@ namespace Weld.Core.Optimizer.Passes;
 /// <summary>A sort of which only a slice is used need not sort the rest.</summary>
 internal static class SortSlice
 {
-    public static readonly Pass Pass = new("sort-slice", "A sort of which only a slice is used orders no more than that.", Mark);
+    public static readonly Pass Pass = new("sort-slice", "A sort of which only a slice is used orders no more than that.", Effects.Loops, Mark);
 
     /// <summary>Whether comparisons that only order what the slice leaves out may be left out too.</summary>
     public static bool Applies(Slice slice) => slice.Vector is Sort sort && !sort.Comparator.Facts.Has(Effects.Acts | Effects.Asserts);

@@ -8,7 +8,7 @@ namespace Weld.Core.Optimizer.Passes;
 /// <summary>A loop that goes through the rows of a matrix again and again goes through a block of them again and again, block after block.</summary>
 internal static class Tile
 {
-    public static readonly Pass Pass = new("tile", "Loops over all rows for each column go block by block, so that a block stays in the cache.", TileMap, TileMerge);
+    public static readonly Pass Pass = new("tile", "Loops over all rows for each column go block by block, so that a block stays in the cache.", Effects.Loops, TileMap, TileMerge);
 
     /// <summary>Rows of a block: one line of the cache each is half of the smallest first-level cache.</summary>
     private const long Block = 512;

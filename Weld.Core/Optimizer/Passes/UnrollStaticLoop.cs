@@ -19,7 +19,7 @@ internal static class UnrollStaticLoop
     {
         var constants = new Dictionary<Symbol, VectorLiteral>(ReferenceEqualityComparer.Instance);
         Collect(program, constants);
-        return (Lambda)new Rewriter(e => Unroll(e is For loop ? WithConstants(loop, constants) : e), Finish).Visit(program);
+        return (Lambda)new Rewriter(Effects.Builds, e => e is For loop ? Unroll(WithConstants(loop, constants)) : null, Finish).Visit(program);
     }
 
     /// <summary>The short vectors of constants that have a name.</summary>
@@ -50,19 +50,11 @@ internal static class UnrollStaticLoop
         : loop with { Iters = loop.Iters.Map(i => i is { Kind: IterKind.Scalar, Start: null, Data: Ident d } && constants.TryGetValue(d.Symbol, out var v) ? i with { Data = v } : i) };
 
     // for([p, q], b, |c, i, x| e)  =>  let x0 = p; let x1 = q; let c0 = b; let c1 = e[c0, 0, x0]; e[c1, 1, x1]
-    private static Expr? Unroll(Expr node)
+    private static Expr? Unroll(For loop) =>
+        loop.Annotations is [] or [{ Key: "loopsize" }] && Count(loop.Iters[0]) is >= 0 and <= MostIterations and var count && count * loop.Function.Facts.Size <= MostNodes ? Unroll(loop, count) : null;
+
+    private static Expr? Unroll(For loop, long count)
     {
-        if (node is not For { Annotations: [] or [{ Key: "loopsize" }] } loop)
-        {
-            return null;
-        }
-
-        var count = Count(loop.Iters[0]);
-        if (count is < 0 or > MostIterations || count * loop.Function.Facts.Size > MostNodes)
-        {
-            return null;
-        }
-
         foreach (var iter in loop.Iters.Span)
         {
             if (Count(iter) != count)

@@ -90,7 +90,7 @@ internal static partial class UnrollStructs
         {
             _symbol = symbol;
             _places = places;
-            _visit = e => StackGuard.Run(Step, e);
+            _visit = StackGuard.Guarded<Expr, Expr>(Step);
         }
 
         /// <summary>Whether the variable is also used otherwise.</summary>

@@ -102,23 +102,23 @@ internal static partial class UnrollStructs
         private Splitter(HashSet<Symbol> whole)
         {
             _whole = whole;
-            _visit = e => StackGuard.Run(Step, e);
+            _visit = StackGuard.Guarded<Expr, Expr>(Step);
         }
 
         public static Lambda Split(Lambda program)
         {
             var (made, whole) = (false, new HashSet<Symbol>(ReferenceEqualityComparer.Instance));
-            Collect(program);
+            Func<Expr, bool> collect = null!;
+            collect = StackGuard.Guarded<Expr, bool>(Collect);
+            collect(program);
             return made ? (Lambda)new Splitter(whole).Step(program) : program;
 
-            bool Collect(Expr expr) => StackGuard.Run(CollectStep, expr);
-
-            bool CollectStep(Expr expr)
+            bool Collect(Expr expr)
             {
                 for (; expr is Let let; expr = let.Body)
                 {
                     made |= let.Value is StructLiteral;
-                    Collect(let.Value);
+                    collect(let.Value);
                 }
 
                 switch (expr)
@@ -131,7 +131,7 @@ internal static partial class UnrollStructs
 
                 foreach (var child in expr.Children.Span)
                 {
-                    Collect(child);
+                    collect(child);
                 }
 
                 return true;
