@@ -10,42 +10,20 @@ namespace Weld.Managed;
 /// <summary>The programs compiled last, by what they mean: two that differ only in the names of variables, in their text's layout or in comments are one.</summary>
 internal static class ProgramCache
 {
-    private const int MaxPrograms = 256;
-
-    private static readonly Lock Gate = new();
-    private static readonly Dictionary<Key, LinkedListNode<(Key Key, CompiledProgram Program)>> Known = [];
-    private static readonly LinkedList<(Key Key, CompiledProgram Program)> ByUse = new();
+    private static readonly Recent<Key, CompiledProgram> Known = new(256);
 
     /// <summary>The compiled program; two threads may compile the same one at once.</summary>
     public static CompiledProgram Get(Lambda program, CompileOptions options)
     {
         var key = new Key(program, options);
-        lock (Gate)
+        if (Known.Find(key) is { } known)
         {
-            if (Known.TryGetValue(key, out var known))
-            {
-                ByUse.Remove(known);
-                ByUse.AddFirst(known);
-                return known.Value.Program;
-            }
+            return known;
         }
 
         var optimization = ProgramOptimizer.Optimize(program, options.Passes is { } names ? Pipeline.Of(names) : null);
         var compiled = ProgramCompiler.Compile(optimization.Program, options.ExpressionCompiler, [.. options.Functions.All.Select(f => f.Name)], options.VectorWidth, options.Backend == Backend.Automatic) with { Optimization = optimization };
-        lock (Gate)
-        {
-            if (!Known.ContainsKey(key))
-            {
-                Known.Add(key, ByUse.AddFirst((key, compiled)));
-            }
-
-            if (ByUse.Count > MaxPrograms)
-            {
-                Known.Remove(ByUse.Last!.Value.Key);
-                ByUse.RemoveLast();
-            }
-        }
-
+        Known.Keep(key, compiled);
         return compiled;
     }
 

@@ -13,6 +13,12 @@ namespace Weld.Managed;
 /// <summary>A compiled program. It may run in any number of threads at once; the results do not depend on it and outlive it.</summary>
 public sealed class WeldModule
 {
+    /// <summary>Longer texts are not kept.</summary>
+    private const int MostKept = 1 << 15;
+
+    /// <summary>The modules compiled last from texts.</summary>
+    private static readonly Recent<TextKey, WeldModule> Known = new(256);
+
     private readonly CheckedProgram _program;
 
     private WeldModule(CheckedProgram program, CompileOptions options)
@@ -59,7 +65,7 @@ public sealed class WeldModule
     public static WeldModule Compile(string program, CompileOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(program);
-        return Compile(new SourceText(program), options);
+        return Compile(program, null, null, options ?? CompileOptions.Default);
     }
 
     /// <summary>Compiles a program's text.</summary>
@@ -70,7 +76,7 @@ public sealed class WeldModule
     public static WeldModule Compile(SourceText program, CompileOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(program);
-        return Compile(options ?? CompileOptions.Default, o => FrontEnd.Check(program, o.Functions));
+        return Compile(program.Text, program.Name, program, options ?? CompileOptions.Default);
     }
 
     /// <summary>Compiles a program that was built as a tree.</summary>
@@ -136,6 +142,25 @@ public sealed class WeldModule
         }
     }
 
+    /// <summary>The module of a text, which is the one that it gave before, if it is remembered and not written to a folder each time.</summary>
+    private static WeldModule Compile(string text, string? name, SourceText? source, CompileOptions options)
+    {
+        var key = text.Length <= MostKept && options.DumpDirectory is null ? new TextKey(text, name, options) : null;
+        if (key is not null && Known.Find(key) is { } known)
+        {
+            return known;
+        }
+
+        source ??= new SourceText(text, name);
+        var module = Compile(options, o => FrontEnd.Check(source, o.Functions));
+        if (key is not null)
+        {
+            Known.Keep(key, module);
+        }
+
+        return module;
+    }
+
     private static WeldModule Compile(CompileOptions options, Func<CompileOptions, CheckedProgram> check)
     {
         if (RunsCompiled(options))
@@ -191,4 +216,6 @@ public sealed class WeldModule
     /// <summary>The place in this program's text of a place in the text of the alpha-equal program that was compiled.</summary>
     internal SourceSpan Translate(SourceSpan span) =>
         !span.IsNone && Engine is CompiledEngine { Program.Checked: var compiled } && !ReferenceEquals(compiled, Program) ? Places.Translate(compiled, Program, span) : span;
+
+    private sealed record TextKey(string Text, string? Name, CompileOptions Options);
 }
