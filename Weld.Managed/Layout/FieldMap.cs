@@ -27,7 +27,7 @@ internal sealed unsafe class FieldMap
         IsIdentity = clrSize == weldSize && moves.All(m => m.Clr == m.Weld);
     }
 
-    private readonly record struct Move(int Clr, int Weld, int Size);
+    private sealed record Move(int Clr, int Weld, int Size);
 
     /// <summary>Bytes of the CLR value.</summary>
     public int ClrSize { get; }
@@ -171,7 +171,8 @@ internal sealed unsafe class FieldMap
     private static Move[] Joined(List<Move> moves)
     {
         var joined = new List<Move>();
-        foreach (var move in moves.OrderBy(m => m.Weld))
+        moves.Sort(static (a, b) => a.Weld.CompareTo(b.Weld));
+        foreach (var move in moves)
         {
             if (joined is [.., var last] && last.Clr + last.Size == move.Clr && last.Weld + last.Size == move.Weld)
             {

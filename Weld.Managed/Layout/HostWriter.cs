@@ -26,7 +26,7 @@ internal sealed unsafe class HostWriter(Run run)
     /// <param name="From">The memory that it lives in.</param>
     /// <param name="Handle">Its handle there.</param>
     /// <param name="At">Where its handle here goes.</param>
-    public readonly record struct Guest(ResultMemory From, long Handle, nint At);
+    public sealed record Guest(ResultMemory From, long Handle, nint At);
 
     /// <summary>The builders among the values written.</summary>
     public List<Guest> Guests { get; } = [];
