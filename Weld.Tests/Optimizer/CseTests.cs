@@ -27,8 +27,6 @@ public class CseTests
     [InlineData("|a: bool| let x = assert(a); let y = assert(a); x && y", "|a: bool| let x = assert(a); x && x")]
     [InlineData("|a: i64| (let x = a + 1L; x * (a + 1L)) + 2L", "|a: i64| let t = a + 1L; t * t + 2L")]
     [InlineData("|d: dict[i64, i64], k: i64| optlookup(d, k).$0 && optlookup(d, k).$1 > 2L", "|d: dict[i64, i64], k: i64| let t = optlookup(d, k); t.$0 && t.$1 > 2L")]
-    [InlineData("|v: vec[i64]| {(let b = merge(merger[i64,+], 1L); result(for(v, b, |c, i, x| merge(c, x)))), result(for(v, merge(merger[i64,+], 1L), |c, i, x| merge(c, x)))}",
-        "|v: vec[i64]| let t = result(for(v, merge(merger[i64,+], 1L), |c, i, x| merge(c, x))); {t, t}")]
     public void ValuesAreComputedOnce(string input, string output) => Optimizes(Pass, input, output);
 
     [Theory]

@@ -27,6 +27,7 @@ internal sealed class Oracle
     /// <summary>So many times, if cse is to blame: what a loop does not change leaves it, also if the loop turns out to be empty.</summary>
     private const int MostTimesShared = 40;
 
+    private readonly ulong _seed;
     private readonly Seq<Value> _arguments;
     private readonly Outcome _expected;
     private readonly List<long> _calls = [];
@@ -37,7 +38,7 @@ internal sealed class Oracle
     public Oracle(RandomProgram p)
     {
         Program = FrontEnd.Check(ExactReductions.Of(p.Program, p.Arguments), HostFunctions.All).Program;
-        _arguments = p.Arguments;
+        (_seed, _arguments) = (p.Seed, p.Arguments);
         (_expected, _visited) = Interpreted(Program, _calls);
         _held.Add(Program);
         Runs = UsualRuns();
@@ -117,8 +118,8 @@ internal sealed class Oracle
         var calls = new List<long>();
         try
         {
-            var module = WeldModule.Compile(Optimized(PassSet.All), new CompileOptions { Passes = [], Functions = HostFunctions.Noting(calls), Backend = Backend.Compiled });
-            return Difference(Outcome.Of(() => module.Evaluate(_arguments, new RunOptions { Timeout = Timeout })), calls) is { } f ? f with { Kind = $"compiled, {f.Kind}" } : null;
+            var module = WeldModule.Compile(Optimized(PassSet.All), new CompileOptions { Passes = [], VectorWidth = Differential.WidthOf(_seed), Functions = HostFunctions.Noting(calls), Backend = Backend.Compiled });
+            return Difference(Outcome.Of(() => module.Evaluate(_arguments, Differential.WayOf(_seed) with { Timeout = Timeout })), calls) is { } f ? f with { Kind = $"compiled, {f.Kind}" } : null;
         }
         catch (Exception e)
         {

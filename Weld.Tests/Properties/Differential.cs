@@ -39,6 +39,7 @@ internal sealed record Failure(string Kind, string Detail);
 internal static class Differential
 {
     private static readonly int[] Widths = [0, 128, 256, 512];
+
     /// <summary>The most iterations for which expressions are interpreted.</summary>
     private const long FewIterations = 2_000;
 
@@ -102,7 +103,7 @@ internal static class Differential
         try
         {
             var isFirstTier = p.Seed % 5 == 0 && work.Iterations <= FewIterations;
-            var options = new CompileOptions { VectorWidth = isFirstTier ? 0 : Widths[(int)(p.Seed / 8 % (ulong)Widths.Length)], ExpressionCompiler = isFirstTier ? FirstTier : null };
+            var options = new CompileOptions { VectorWidth = isFirstTier ? 0 : WidthOf(p.Seed), ExpressionCompiler = isFirstTier ? FirstTier : null };
             actual = Outcome.Of(() => Compiled(program.Program, p.Arguments, options, WayOf(p.Seed) with { Timeout = timeout ?? Timeout }));
         }
         catch (Exception e)
@@ -115,8 +116,11 @@ internal static class Differential
             : null;
     }
 
+    /// <summary>At which width of registers a program runs.</summary>
+    public static int WidthOf(ulong seed) => Widths[(int)(seed / 8 % (ulong)Widths.Length)];
+
     /// <summary>On how many threads a program runs, and how many iterations of a loop each takes at a time.</summary>
-    private static RunOptions WayOf(ulong seed) => (seed % 8) switch
+    public static RunOptions WayOf(ulong seed) => (seed % 8) switch
     {
         0 => new RunOptions { Threads = 1 },
         1 => new RunOptions { Threads = 2 },
