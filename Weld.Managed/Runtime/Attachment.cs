@@ -6,12 +6,24 @@ namespace Weld.Managed.Runtime;
 /// <summary>Memory that a run was given and a result may point into: kept in place and alive until dropped.</summary>
 internal abstract class Attachment
 {
-    /// <summary>Whether an address lies in it.</summary>
-    public abstract bool Contains(nint address);
+    /// <summary>The stretch of it that an address lies in; null if none. The address just past the last byte lies in it too.</summary>
+    public abstract Stretch? Find(nint address);
 
     /// <summary>Lets go of it.</summary>
     /// <param name="toPool">Whether buffers that this was the last to hold may be used again at once.</param>
     public abstract void Drop(bool toPool);
+}
+
+/// <summary>Neighbouring bytes.</summary>
+/// <param name="From">The address of the first.</param>
+/// <param name="To">The address behind the last.</param>
+internal readonly record struct Stretch(nint From, nint To)
+{
+    /// <summary>The stretch from an address on, if another lies in it or just behind it.</summary>
+    public static Stretch? Find(nint from, nint bytes, nint address) => address >= from && address - from <= bytes ? new Stretch(from, from + bytes) : null;
+
+    /// <summary>Whether a byte is one of them.</summary>
+    public bool Holds(nint address) => address >= From && address < To;
 }
 
 /// <summary>An array of the host.</summary>
@@ -29,7 +41,7 @@ internal sealed class ArrayPin : Attachment
 
     public nint Address { get; }
 
-    public override bool Contains(nint address) => address >= Address && address - Address <= _bytes;
+    public override Stretch? Find(nint address) => Stretch.Find(Address, _bytes, address);
 
     public override void Drop(bool toPool) => _handle.Free();
 }
@@ -41,7 +53,7 @@ internal sealed unsafe class MemoryPin(MemoryHandle handle, nint bytes) : Attach
 
     public nint Address { get; } = (nint)handle.Pointer;
 
-    public override bool Contains(nint address) => address >= Address && address - Address <= bytes;
+    public override Stretch? Find(nint address) => Stretch.Find(Address, bytes, address);
 
     public override void Drop(bool toPool) => _handle.Dispose();
 }
@@ -59,7 +71,7 @@ internal sealed class ResultLease : Attachment
 
     public ResultMemory Memory { get; }
 
-    public override bool Contains(nint address) => Memory.Contains(address);
+    public override Stretch? Find(nint address) => Memory.Find(address);
 
     public override void Drop(bool toPool) => Memory.Leave(toPool);
 }

@@ -43,7 +43,7 @@ internal static unsafe class RadixSort
     private const int FewRows = 24;
 
     /// <summary>So many bytes of rows, twice, fit a processor's second cache.</summary>
-    private const int CachedBytes = 1 << 17;
+    private const int CachedBytes = 1 << 18;
 
     /// <summary>Rows between two looks at whether to go on.</summary>
     private const long Step = 1 << 14;
@@ -203,12 +203,7 @@ internal static unsafe class RadixSort
             return;
         }
 
-        var (differ, first) = (0ul, T.KeyOf(rows[0]));
-        for (var i = 1; i < count; i++)
-        {
-            differ |= T.KeyOf(rows[i]) ^ first;
-        }
-
+        var differ = Differ(rows, rows, count);
         if (differ == 0)
         {
             return;
@@ -272,9 +267,16 @@ internal static unsafe class RadixSort
         for (var i = 1; i < count; i++)
         {
             var (row, j) = (rows[i], i);
-            for (var key = T.KeyOf(row); j > 0 && T.KeyOf(rows[j - 1]) > key; j--)
+            for (var key = T.KeyOf(row); j > 0; j--)
             {
-                rows[j] = rows[j - 1];
+                // A copy field by field: the row was stored so just now, and a load of all of it would wait for the stores.
+                var before = rows[j - 1];
+                if (T.KeyOf(before) <= key)
+                {
+                    break;
+                }
+
+                rows[j] = before;
             }
 
             rows[j] = row;
@@ -324,27 +326,68 @@ internal static unsafe class RadixSort
     private static Survey Look<T>(Run run, T* rows, long from, long to)
         where T : unmanaged, ISortRow<T>
     {
-        if (to == 0)
-        {
-            return new Survey(0, true, false);
-        }
-
-        var (first, before) = (T.KeyOf(rows[0]), T.KeyOf(rows[Math.Max(0, from - 1)]));
-        var (differ, ascending, descending) = (0ul, true, true);
-        for (var i = Math.Max(1, from); i < to;)
+        var differ = 0ul;
+        for (var i = from; i < to;)
         {
             run.ThrowIfStopped();
-            for (var end = Math.Min(to, i + Step); i < end; i++)
+            var end = Math.Min(to, i + Step);
+            differ |= Differ(rows, rows + i, (int)(end - i));
+            i = end;
+        }
+
+        var second = Math.Max(1, from);
+        return new Survey(differ, IsInOrder(run, rows, second, to, descending: false), to > 1 && IsInOrder(run, rows, second, to, descending: true));
+    }
+
+    /// <summary>Whether no row is less than the one before it, or with <paramref name="descending"/> each is.</summary>
+    private static bool IsInOrder<T>(Run run, T* rows, long from, long to, bool descending)
+        where T : unmanaged, ISortRow<T>
+    {
+        for (var i = from; i < to; i++)
+        {
+            if ((i & (Step - 1)) == 0)
             {
-                var key = T.KeyOf(rows[i]);
-                differ |= key ^ first;
-                ascending &= before <= key;
-                descending &= before > key;
-                before = key;
+                run.ThrowIfStopped();
+            }
+
+            if (T.KeyOf(rows[i]) < T.KeyOf(rows[i - 1]) != descending)
+            {
+                return false;
             }
         }
 
-        return new Survey(differ, ascending, descending && to > 1);
+        return true;
+    }
+
+    /// <summary>The bits in which the keys of some rows differ from that of one: all of the rows' bits, as many rows at once as a register holds, then those of the key.</summary>
+    private static ulong Differ<T>(T* one, T* rows, int count)
+        where T : unmanaged, ISortRow<T>
+    {
+        var (i, differ) = (0, 0ul);
+        var rowsAtOnce = Vector<byte>.Count / sizeof(T);
+        if (count >= rowsAtOnce)
+        {
+            var same = stackalloc T[rowsAtOnce];
+            new Span<T>(same, rowsAtOnce).Fill(*one);
+            var (pattern, bits) = (Vector.Load((byte*)same), Vector<byte>.Zero);
+            for (; i + rowsAtOnce <= count; i += rowsAtOnce)
+            {
+                bits |= Vector.Load((byte*)(rows + i)) ^ pattern;
+            }
+
+            Vector.Store(bits, (byte*)same);
+            for (var lane = 0; lane < rowsAtOnce; lane++)
+            {
+                differ |= T.KeyOf(same[lane]);
+            }
+        }
+
+        for (; i < count; i++)
+        {
+            differ |= T.KeyOf(rows[i]) ^ T.KeyOf(*one);
+        }
+
+        return differ;
     }
 
     /// <summary>What one look at the keys tells.</summary>

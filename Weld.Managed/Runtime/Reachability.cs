@@ -11,9 +11,12 @@ namespace Weld.Managed.Runtime;
 /// </summary>
 /// <param name="buffers">The set.</param>
 /// <param name="walk">A number that no earlier walk had.</param>
-/// <param name="outside">Told of each address that is in no buffer of the set, or null.</param>
-internal sealed unsafe class Reachability(BufferIndex buffers, long walk, Action<nint>? outside = null)
+/// <param name="outside">Told of addresses that are in no buffer of the set; says which stretch around it need not be told of again. Or null.</param>
+internal sealed unsafe class Reachability(BufferIndex buffers, long walk, Func<nint, Stretch?>? outside = null)
 {
+    /// <summary>Where the last address lay: many in turn lie in one place, such as the texts of a column.</summary>
+    private Stretch _reached;
+
     /// <summary>Reaches all that the value of a layout at an address points to.</summary>
     public void Value(MemoryLayout layout, nint at)
     {
@@ -81,7 +84,7 @@ internal sealed unsafe class Reachability(BufferIndex buffers, long walk, Action
 
     private void Region(MemoryLayout element, nint start, long count)
     {
-        if (count <= 0)
+        if (count <= 0 || (!element.HoldsPointers && _reached.Holds(start)))
         {
             return;
         }
@@ -89,11 +92,12 @@ internal sealed unsafe class Reachability(BufferIndex buffers, long walk, Action
         var buffer = buffers.Find(start);
         if (buffer is null)
         {
-            outside?.Invoke(start);
+            _reached = outside?.Invoke(start) ?? _reached;
             return;
         }
 
         Enter(buffer);
+        _reached = new Stretch(buffer.Address, buffer.Address + (nint)buffer.Capacity);
         var end = start + (nint)(count * element.Size);
         if (!element.HoldsPointers || (start >= buffer.WalkedFrom && end <= buffer.WalkedTo))
         {
@@ -108,6 +112,16 @@ internal sealed unsafe class Reachability(BufferIndex buffers, long walk, Action
 
     private bool Elements(MemoryLayout element, nint start, long count)
     {
+        if (element.Type is VectorType && element.Parts[0] is { HoldsPointers: false } part)
+        {
+            for (var at = start; at < start + (nint)(count * element.Size); at += element.Size)
+            {
+                Region(part, *(nint*)at, *(long*)(at + MemoryLayout.LengthOffset));
+            }
+
+            return true;
+        }
+
         for (var i = 0L; i < count; i++)
         {
             Value(element, start + (nint)(i * element.Size));

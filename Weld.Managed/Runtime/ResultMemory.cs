@@ -77,13 +77,13 @@ internal sealed class ResultMemory
         Leave();
     }
 
-    /// <summary>Whether an address lies in it, or in what it points into.</summary>
-    public bool Contains(nint address)
+    /// <summary>The stretch that an address lies in, of it or of what it points into; null if none.</summary>
+    public Stretch? Find(nint address)
     {
         lock (_gate)
         {
             _index ??= new BufferIndex(_buffers);
-            return _index.Find(address) is not null || _attachments.Any(a => a.Contains(address));
+            return _index.Find(address) is { } buffer ? new Stretch(buffer.Address, buffer.Address + (nint)buffer.Capacity) : _attachments.Select(a => a.Find(address)).FirstOrDefault(s => s is not null);
         }
     }
 

@@ -96,18 +96,20 @@ internal sealed unsafe partial class Run
         return new ResultMemory([.. kept], [.. attachments], builders, program);
 
         // Addresses come in an order much like that of the attachments.
-        void Outside(nint address)
+        Stretch? Outside(nint address)
         {
             for (var i = 0; i < _attachments.Count; i++)
             {
                 var at = (next + i) % _attachments.Count;
-                if (_attachments[at].Contains(address))
+                if (_attachments[at].Find(address) is { } stretch)
                 {
                     attachments.Add(_attachments[at]);
                     next = at;
-                    break;
+                    return stretch;
                 }
             }
+
+            return null;
         }
     }
 }

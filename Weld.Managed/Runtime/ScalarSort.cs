@@ -88,12 +88,13 @@ internal static unsafe class ScalarSort
             PlaceNaNs(run, source, count, target + (descending ? 0 : numbers));
         }
 
-        if (typeof(T) == typeof(double) || typeof(T) == typeof(float))
+        if (IsFloat<T>())
         {
             PlaceZeros(run, source, count, target + first, Math.Clamp(wanted, 0, numbers), wanted < numbers, descending);
         }
     }
 
+    // Returns how many: not of NaNs.
     private static long MakeKeys<T, TRow>(Run run, T* source, TRow* rows, long count, ulong flip)
         where T : unmanaged, INumber<T>
         where TRow : unmanaged
@@ -102,15 +103,52 @@ internal static unsafe class ScalarSort
         for (long i = 0; i < count;)
         {
             run.ThrowIfStopped();
-            for (var end = Math.Min(count, i + Step); i < end; i++)
+            var end = Math.Min(count, i + Step);
+            if (sizeof(T) == sizeof(TRow) && MakeKeysAtOnce(source + i, (T*)(rows + made), (int)(end - i), flip))
+            {
+                made += end - i;
+                i = end;
+            }
+
+            for (; i < end; i++)
             {
                 var key = Bits(source[i]) ^ flip;
-                rows[made] = sizeof(TRow) == 8 ? Unsafe.BitCast<ulong, TRow>(key) : Unsafe.BitCast<uint, TRow>((uint)key);
+                rows[made] = FromRaw<TRow>(key);
                 made += Memory.ToByte(!T.IsNaN(source[i]));
             }
         }
 
         return made;
+    }
+
+    // The same as `Bits`, by the register; false if there is a NaN.
+    private static bool MakeKeysAtOnce<T>(T* source, T* keys, int count, ulong flip)
+        where T : unmanaged, INumber<T>
+    {
+        var i = 0;
+        var (flips, sign) = (Vector.Create(FromRaw<T>(flip)), Vector.Create(FromRaw<T>(Sign<T>())));
+        for (; i + Vector<T>.Count <= count; i += Vector<T>.Count)
+        {
+            var value = Vector.Load(source + i);
+            if (IsFloat<T>() && !Vector.EqualsAll(value, value))
+            {
+                return false;
+            }
+
+            Vector.Store(value ^ (IsFloat<T>() ? Negative(value) | sign : sign) ^ flips, keys + i);
+        }
+
+        for (; i < count; i++)
+        {
+            if (T.IsNaN(source[i]))
+            {
+                return false;
+            }
+
+            keys[i] = FromRaw<T>(Bits(source[i]) ^ flip);
+        }
+
+        return true;
     }
 
     private static void MakeNumbers<T, TRow>(Run run, TRow* keys, T* target, long count, ulong flip)
@@ -120,11 +158,32 @@ internal static unsafe class ScalarSort
         for (long i = 0; i < count;)
         {
             run.ThrowIfStopped();
-            for (var end = Math.Min(count, i + Step); i < end; i++)
+            var end = Math.Min(count, i + Step);
+            if (sizeof(T) == sizeof(TRow))
+            {
+                i += MakeNumbersAtOnce((T*)(keys + i), target + i, (int)(end - i), flip);
+            }
+
+            for (; i < end; i++)
             {
                 target[i] = Number<T>(TRow.KeyOf(keys[i]) ^ flip);
             }
         }
+    }
+
+    // Returns how many: all that fill registers.
+    private static int MakeNumbersAtOnce<T>(T* keys, T* target, int count, ulong flip)
+        where T : unmanaged, INumber<T>
+    {
+        var i = 0;
+        var (flips, sign) = (Vector.Create(FromRaw<T>(flip)), Vector.Create(FromRaw<T>(Sign<T>())));
+        for (; i + Vector<T>.Count <= count; i += Vector<T>.Count)
+        {
+            var key = Vector.Load(keys + i) ^ flips;
+            Vector.Store(key ^ (IsFloat<T>() ? ~Negative(key) | sign : sign), target + i);
+        }
+
+        return i;
     }
 
     private static void PlaceNaNs<T>(Run run, T* source, long count, T* target)
@@ -214,50 +273,34 @@ internal static unsafe class ScalarSort
     private static ulong Bits<T>(T value)
         where T : unmanaged
     {
-        if (typeof(T) == typeof(double))
-        {
-            var bits = Unsafe.BitCast<T, long>(value);
-            return (ulong)(bits ^ ((bits >> 63) | long.MinValue));
-        }
-
-        if (typeof(T) == typeof(float))
-        {
-            var bits = Unsafe.BitCast<T, int>(value);
-            return (uint)(bits ^ ((bits >> 31) | int.MinValue));
-        }
-
-        return typeof(T) == typeof(long) ? (ulong)(Unsafe.BitCast<T, long>(value) ^ long.MinValue)
-            : typeof(T) == typeof(int) ? (uint)(Unsafe.BitCast<T, int>(value) ^ int.MinValue)
-            : typeof(T) == typeof(short) ? (ushort)(Unsafe.BitCast<T, short>(value) ^ short.MinValue)
-            : typeof(T) == typeof(sbyte) ? (byte)(Unsafe.BitCast<T, sbyte>(value) ^ sbyte.MinValue)
-            : Raw(value);
+        var raw = Raw(value);
+        return raw ^ (IsFloat<T>() ? Negative<T>(raw) | Sign<T>() : Sign<T>());
     }
 
     // The other way round.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T Number<T>(ulong key)
-        where T : unmanaged
-    {
-        if (typeof(T) == typeof(double))
-        {
-            return Unsafe.BitCast<long, T>((long)key ^ (((long)~key >> 63) | long.MinValue));
-        }
+        where T : unmanaged => FromRaw<T>(key ^ (IsFloat<T>() ? Negative<T>(~key) | Sign<T>() : Sign<T>()));
 
-        if (typeof(T) == typeof(float))
-        {
-            return Unsafe.BitCast<int, T>((int)key ^ (((int)~key >> 31) | int.MinValue));
-        }
+    /// <summary>All bits of a negative number, else none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Negative<T>(ulong raw)
+        where T : unmanaged => sizeof(T) == 8 ? (ulong)((long)raw >> 63) : (uint)((int)raw >> 31);
 
-        var sign = typeof(T) == typeof(long) || typeof(T) == typeof(int) || typeof(T) == typeof(short) || typeof(T) == typeof(sbyte) ? 1ul << ((8 * sizeof(T)) - 1) : 0;
-        key ^= sign;
-        return sizeof(T) switch
-        {
-            8 => Unsafe.BitCast<ulong, T>(key),
-            4 => Unsafe.BitCast<uint, T>((uint)key),
-            2 => Unsafe.BitCast<ushort, T>((ushort)key),
-            _ => Unsafe.BitCast<byte, T>((byte)key),
-        };
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector<T> Negative<T>(Vector<T> value)
+        where T : unmanaged => sizeof(T) == 8
+        ? Vector.LessThan(Vector.As<T, long>(value), Vector<long>.Zero).As<long, T>()
+        : Vector.LessThan(Vector.As<T, int>(value), Vector<int>.Zero).As<int, T>();
+
+    /// <summary>The bit of the sign, 0 if there is none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Sign<T>()
+        where T : unmanaged =>
+        IsFloat<T>() || typeof(T) == typeof(long) || typeof(T) == typeof(int) || typeof(T) == typeof(short) || typeof(T) == typeof(sbyte) ? 1ul << ((8 * sizeof(T)) - 1) : 0;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsFloat<T>() => typeof(T) == typeof(double) || typeof(T) == typeof(float);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Raw<T>(T value)
@@ -267,5 +310,15 @@ internal static unsafe class ScalarSort
         4 => Unsafe.BitCast<T, uint>(value),
         2 => Unsafe.BitCast<T, ushort>(value),
         _ => Unsafe.BitCast<T, byte>(value),
+    };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T FromRaw<T>(ulong raw)
+        where T : unmanaged => sizeof(T) switch
+    {
+        8 => Unsafe.BitCast<ulong, T>(raw),
+        4 => Unsafe.BitCast<uint, T>((uint)raw),
+        2 => Unsafe.BitCast<ushort, T>((ushort)raw),
+        _ => Unsafe.BitCast<byte, T>((byte)raw),
     };
 }

@@ -66,13 +66,32 @@ internal sealed unsafe class TextSort
             return BinaryPrimitives.ReverseEndianness(Little(Unsafe.ReadUnaligned<ulong>(bytes))) ^ sign;
         }
 
-        var prefix = 0ul;
-        for (var i = 0; i < length; i++)
+        if (length <= 0)
         {
-            prefix |= (ulong)bytes[i] << (56 - (8 * i));
+            return 0;
         }
 
-        return length <= 0 ? 0 : prefix ^ (sign & (ulong.MaxValue << (64 - (8 * (int)length))));
+        var (prefix, shift) = (0ul, 64 - (8 * (int)length));
+        if (length >= 4)
+        {
+            // The first four bytes, and the last four, which may be some of them again.
+            prefix = ((ulong)Big(bytes) << 32) | ((ulong)Big(bytes + length - 4) << shift);
+        }
+        else
+        {
+            for (var i = 0; i < length; i++)
+            {
+                prefix |= (ulong)bytes[i] << (56 - (8 * i));
+            }
+        }
+
+        return prefix ^ (sign & (ulong.MaxValue << shift));
+    }
+
+    private static uint Big(byte* bytes)
+    {
+        var value = Unsafe.ReadUnaligned<uint>(bytes);
+        return BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(value) : value;
     }
 
     private static ulong Little(ulong value) => BitConverter.IsLittleEndian ? value : BinaryPrimitives.ReverseEndianness(value);
@@ -122,17 +141,11 @@ internal sealed unsafe class TextSort
         while (ties.TryPop(out var tie))
         {
             run.ThrowIfStopped();
-            if (tie.Count <= FewTexts)
-            {
-                Insert(run, tie);
-            }
-            else
-            {
-                SortTie(run, tie, ties);
-            }
+            SortTie(run, tie, ties);
         }
     }
 
+    /// <summary>Sorts the runs of few equal keys, and lists those of many.</summary>
     private void FindTies(Run run, long from, long to, long count, long depth, Stack<Tie> ties)
     {
         for (long start = from, end; start < to; start = end)
@@ -143,7 +156,11 @@ internal sealed unsafe class TextSort
                 LookAt(run, end);
             }
 
-            if (end - start > 1)
+            if (end - start is > 1 and <= FewTexts)
+            {
+                Insert(run, start, (int)(end - start), depth);
+            }
+            else if (end - start > 1)
             {
                 ties.Push(new Tie(start, end - start, depth));
             }
@@ -175,13 +192,13 @@ internal sealed unsafe class TextSort
         FindTies(run, othersAt, othersAt + others, othersAt + others, tie.Depth + Bytes, ties);
     }
 
-    private void Insert(Run run, Tie tie)
+    private void Insert(Run run, long start, int count, long depth)
     {
-        var rows = _rows + tie.Start;
-        for (var i = 1; i < tie.Count; i++)
+        var rows = _rows + start;
+        for (var i = 1; i < count; i++)
         {
             var (row, j) = (rows[i], i);
-            for (; j > 0 && IsBefore(run, row.Index, rows[j - 1].Index, tie.Depth); j--)
+            for (; j > 0 && IsBefore(run, row.Index, rows[j - 1].Index, depth); j--)
             {
                 rows[j] = rows[j - 1];
             }
