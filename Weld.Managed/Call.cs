@@ -94,16 +94,21 @@ internal sealed class Call : IDisposable
     /// <exception cref="WeldRuntimeException">The run ended without a value.</exception>
     public T Execute<T>() => typeof(T) == typeof(WeldResult) ? (T)(object)Execute() : HostReader.Read<T>(_module.Result, Enter());
 
-    public void Dispose() => _run.Dispose();
+    public void Dispose()
+    {
+        _run.Dispose();
+        Telemetry.Begin();
+    }
 
     // The address of the result.
     private nint Enter()
     {
         Welcome();
         var result = _run.Allocate(_module.Result.Size);
-        if (_module.Engine is CompiledEngine { Program: var program } && (_options.Profile is not null || Telemetry.IsHeard))
+        var telemetry = Telemetry.Heard;
+        if (_module.Engine is CompiledEngine { Program: var program } && (_options.Profile is not null || telemetry is not null))
         {
-            RunWatched(program, result);
+            RunWatched(program, telemetry, result);
         }
         else
         {
@@ -113,7 +118,7 @@ internal sealed class Call : IDisposable
         return result;
     }
 
-    private void RunWatched(CompiledProgram program, nint result)
+    private void RunWatched(CompiledProgram program, Telemetry? telemetry, nint result)
     {
         var profiler = new Profiler(program);
         _run.Profiler = profiler;
@@ -130,7 +135,7 @@ internal sealed class Call : IDisposable
         finally
         {
             var profile = profiler.ToProfile(_module.Translate);
-            Telemetry.Tell(profile, error);
+            telemetry?.Tell(profile, error);
             _options.Profile?.Invoke(profile);
         }
     }

@@ -29,7 +29,7 @@ internal static class LoopDriver
     private const long RangesPerThread = 8;
 
     /// <summary>Iterations for each cell that a fork prepares and a join goes through.</summary>
-    private const long IterationsPerCell = 4;
+    private const long IterationsPerCell = 32;
 
     /// <summary>Runs a loop.</summary>
     /// <param name="run">The run.</param>

@@ -40,6 +40,7 @@ internal sealed unsafe partial class Run
     public void Dismiss(Run worker)
     {
         Absorb(worker.TakeBuffers());
+        worker._spares.Clear();
         lock (_gate)
         {
             (_workers ??= new()).Push(worker);

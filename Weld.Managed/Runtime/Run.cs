@@ -20,6 +20,7 @@ internal sealed unsafe partial class Run : IDisposable
     private readonly RunAccount _account;
     private Dictionary<nint, PinnedBuffer>? _byAddress;
     private Dictionary<long, object>? _builders;
+    private SpareBuffers _spares;
     private PinnedBuffer? _last;
     private int _count;
     private long _sequence;
@@ -53,7 +54,7 @@ internal sealed unsafe partial class Run : IDisposable
         PinnedBuffer buffer;
         try
         {
-            buffer = BufferPool.Rent(bytes);
+            buffer = _spares.Take(bytes) ?? BufferPool.Rent(bytes);
         }
         catch (OutOfMemoryException)
         {
@@ -226,6 +227,7 @@ internal sealed unsafe partial class Run : IDisposable
     public void Dispose()
     {
         _stop.Dispose();
+        _spares.Clear();
         while (_last is { } buffer)
         {
             _last = buffer.Previous;
@@ -320,7 +322,7 @@ internal sealed unsafe partial class Run : IDisposable
     {
         Forget(buffer);
         Refund(buffer.Requested);
-        BufferPool.Return(buffer);
+        _spares.Put(buffer);
     }
 
     private void Forget(PinnedBuffer buffer)

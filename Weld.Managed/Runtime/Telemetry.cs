@@ -4,39 +4,56 @@ using Weld.Core.Diagnostics;
 
 namespace Weld.Managed.Runtime;
 
-/// <summary>What listeners of the framework hear of runs, under the name <c>Weld</c>: measurements, and an activity for each run and each of its loops.</summary>
-internal static class Telemetry
+/// <summary>
+/// What listeners of the framework hear of runs, under the name <c>Weld</c>: measurements, and an activity for each run and each of its loops. To make
+/// instruments takes longer than to compile a program, so another thread makes them after the process's first run.
+/// </summary>
+internal sealed class Telemetry
 {
-    private static readonly ActivitySource Source = new("Weld");
-    private static readonly Meter Meter = new("Weld");
-    private static readonly Histogram<double> RunTime = Meter.CreateHistogram<double>("weld.run.duration", "s", "How long programs run.");
-    private static readonly Histogram<double> LoopTime = Meter.CreateHistogram<double>("weld.loop.duration", "s", "How long outermost loops take in a run.");
-    private static readonly Counter<long> LoopRows = Meter.CreateCounter<long>("weld.loop.rows", "{row}", "Iterations of outermost loops.");
+    private static volatile Telemetry? _made;
+    private static int _begun;
 
-    static Telemetry()
+    private readonly ActivitySource _source = new("Weld");
+    private readonly Histogram<double> _runTime;
+    private readonly Histogram<double> _loopTime;
+    private readonly Counter<long> _loopRows;
+
+    private Telemetry()
     {
-        Meter.CreateObservableUpDownCounter("weld.memory.used", static () => MemoryBudget.Used, "By", "Bytes requested for live buffers of runs and results.");
-        Meter.CreateObservableUpDownCounter("weld.memory.pooled", static () => BufferPool.Held, "By", "Bytes of buffers that wait to be used again.");
+        var meter = new Meter("Weld");
+        _runTime = meter.CreateHistogram<double>("weld.run.duration", "s", "How long programs run.");
+        _loopTime = meter.CreateHistogram<double>("weld.loop.duration", "s", "How long outermost loops take in a run.");
+        _loopRows = meter.CreateCounter<long>("weld.loop.rows", "{row}", "Iterations of outermost loops.");
+        meter.CreateObservableUpDownCounter("weld.memory.used", static () => MemoryBudget.Used, "By", "Bytes requested for live buffers of runs and results.");
+        meter.CreateObservableUpDownCounter("weld.memory.pooled", static () => BufferPool.Held, "By", "Bytes of buffers that wait to be used again.");
     }
 
-    /// <summary>Whether anybody listens to runs.</summary>
-    public static bool IsHeard => Source.HasListeners() || RunTime.Enabled || LoopTime.Enabled || LoopRows.Enabled;
+    /// <summary>What tells of runs; null if nobody listens.</summary>
+    public static Telemetry? Heard => _made is { } made && (made._source.HasListeners() || made._runTime.Enabled || made._loopTime.Enabled || made._loopRows.Enabled) ? made : null;
+
+    /// <summary>A run is over.</summary>
+    public static void Begin()
+    {
+        if (Volatile.Read(ref _begun) == 0 && Interlocked.Exchange(ref _begun, 1) == 0)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static _ => _made = new Telemetry(), null);
+        }
+    }
 
     /// <summary>Tells of a run that has just ended.</summary>
     /// <param name="profile">What it did.</param>
     /// <param name="error">Why it ended without a value; null if with one.</param>
-    public static void Tell(RunProfile profile, RuntimeCode? error)
+    public void Tell(RunProfile profile, RuntimeCode? error)
     {
         var end = DateTime.UtcNow;
-        var outcome = new KeyValuePair<string, object?>("error.type", error?.ToString());
-        RunTime.Record(profile.Time.TotalSeconds, error is null ? default(TagList) : new TagList([outcome]));
-        using var run = Source.StartActivity("weld.run", ActivityKind.Internal, default(ActivityContext), startTime: end - profile.Time);
+        _runTime.Record(profile.Time.TotalSeconds, error is null ? default : new TagList { { "error.type", $"{error}" } });
+        using var run = _source.StartActivity("weld.run", ActivityKind.Internal, Activity.Current?.Context ?? default, startTime: end - profile.Time);
         foreach (var loop in profile.Loops)
         {
             var place = new KeyValuePair<string, object?>("weld.loop.place", loop.Span.Start);
-            LoopTime.Record(loop.Time.TotalSeconds, place);
-            LoopRows.Add(loop.RowsIn, place);
-            using var activity = Source.StartActivity("weld.loop", ActivityKind.Internal, run?.Context ?? default, startTime: end - loop.Time);
+            _loopTime.Record(loop.Time.TotalSeconds, place);
+            _loopRows.Add(loop.RowsIn, place);
+            using var activity = _source.StartActivity("weld.loop", ActivityKind.Internal, run?.Context ?? default, startTime: end - loop.Time);
             activity?.SetTag(place.Key, place.Value).SetTag("weld.loop.plan", loop.Plan).SetTag("weld.loop.runs", loop.Runs).SetTag("weld.loop.threads", loop.Threads)
                 .SetTag("weld.loop.thread_time", loop.ThreadTime.TotalSeconds).SetTag("weld.loop.rows_in", loop.RowsIn).SetTag("weld.loop.bytes_in", loop.BytesIn)
                 .SetTag("weld.loop.rows_out", loop.RowsOut).SetTag("weld.loop.bytes_out", loop.BytesOut).SetTag("weld.loop.selectivity", loop.Selectivity).SetEndTime(end);
