@@ -4,14 +4,13 @@ using Weld.Core.Operators;
 using Weld.Core.Types;
 using Weld.Core.Values;
 using Weld.Managed.Emit;
-using Weld.Managed.Layout;
 using Weld.Managed.Runtime;
 
 namespace Weld.Managed;
 
 /// <summary>
 /// What a process waits for at its first program is mostly the JIT compiler, which compiles this library method by method. So while one thread
-/// reads the first program, another does the last steps first: it makes a run, then compiles a small program of its own. The first meets it halfway.
+/// reads the first program, another emits and runs a small program of its own, as short runs begin, interpreted: the steps that the first thread comes to last.
 /// </summary>
 internal static class FirstUse
 {
@@ -22,20 +21,18 @@ internal static class FirstUse
     {
         if (Volatile.Read(ref _begun) == 0 && Interlocked.Exchange(ref _begun, 1) == 0 && Environment.ProcessorCount > 1)
         {
-            new Thread(RunAndCompile) { IsBackground = true, Name = "Weld: first use" }.Start();
+            new Thread(CompileAndRun) { IsBackground = true, Name = "Weld: first use" }.Start();
         }
     }
 
-    private static void RunAndCompile()
+    private static void CompileAndRun()
     {
         try
         {
             var program = Program();
-            var nothing = new CompiledProgram(
-                program, static (_, _, _) => { }, [], MemoryLayout.Of(new StructType(program.Parameters.To(p => p.Type))), MemoryLayout.Of(program.Body.Type), [], []);
-            using var result = new WeldModule(new CheckedProgram(program, null, []), CompileOptions.Default, new CompiledEngine(nothing)).Run(new long[] { 1, 2 });
+            var compiled = ProgramCompiler.Compile(program, static f => f.Compile(preferInterpretation: true), vectorBits: 0);
+            using var result = new WeldModule(new CheckedProgram(program, null, []), CompileOptions.Default, new CompiledEngine(compiled)).Run(new long[] { 1, 2 });
             result.As<long>();
-            ProgramCompiler.Compile(program);
         }
         catch (Exception)
         {

@@ -30,7 +30,7 @@ internal static class ProgramCache
     /// <summary>What decides the code: the program up to names, whether it has places to show in errors, and the options that matter to it.</summary>
     private sealed class Key(Lambda program, CompileOptions options) : IEquatable<Key>
     {
-        private readonly int _hash = HashCode.Combine(AlphaEquality.Hash(program), options.ExpressionCompiler, options.Passes, options.ApplyExperimentalTransforms, options.VectorWidth, options.Backend);
+        private readonly int _hash = AlphaEquality.Hash(program).GetHashCode();
 
         private Lambda Program { get; } = program;
 

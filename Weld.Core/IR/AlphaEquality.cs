@@ -235,9 +235,19 @@ public static class AlphaEquality
                 NewBuilder n => With(hash, Type(n.BuilderType)),
                 Deserialize d => With(hash, Type(d.ResultType)),
                 ForeignCall c => With(Text(hash, c.Name), Type(c.ResultType)),
-                For f => f.Iters.Aggregate(hash, (h, i) => With(With(h, (ulong)i.Kind), (ulong)i.Operands.Count)),
+                For f => Iters(hash, f.Iters),
                 _ => hash,
             };
+        }
+
+        private static ulong Iters(ulong hash, Seq<Iter> iters)
+        {
+            foreach (var iter in iters.Span)
+            {
+                hash = With(With(hash, (ulong)iter.Kind), (ulong)iter.OperandCount);
+            }
+
+            return hash;
         }
 
         private static ulong Type(WeldType type) => type is ScalarType s ? (ulong)s.Kind + 1 : Text(3, type.ToString());

@@ -30,8 +30,8 @@ internal static class Clr
     private static readonly MethodInfo[] Loads = [.. Types.Select(t => t == typeof(bool) ? typeof(Memory).GetMethod(nameof(Memory.LoadBool))! : LoadMethod.MakeGenericMethod(t))];
     private static readonly MethodInfo[] Stores = [.. Types.Select(t => t == typeof(bool) ? typeof(Memory).GetMethod(nameof(Memory.StoreBool))! : StoreMethod.MakeGenericMethod(t))];
 
-    private static readonly ConcurrentDictionary<(Type Type, string Name), MethodInfo> Methods = new();
-    private static readonly ConcurrentDictionary<(Type Type, string Name, Type First, Type Last), MethodInfo> Instances = new();
+    private static readonly ConcurrentDictionary<MethodKey, MethodInfo> Methods = new();
+    private static readonly ConcurrentDictionary<MethodKey, MethodInfo> Instances = new();
 
     public static Expression Zero { get; } = Expression.Constant(0L);
 
@@ -89,10 +89,13 @@ internal static class Clr
 
     /// <summary>A call of a generic static method by name.</summary>
     public static Expression CallGeneric(Type type, string name, Type[] typeArguments, params Expression[] arguments) =>
-        Expression.Call(Instances.GetOrAdd((type, name, typeArguments[0], typeArguments[^1]), static k => Method(k.Type, k.Name).MakeGenericMethod(
-            Method(k.Type, k.Name).GetGenericArguments().Length == 1 ? [k.First] : [k.First, k.Last])), arguments);
+        Expression.Call(Instances.GetOrAdd(new(type, name, typeArguments[0], typeArguments[^1]), static k => Method(k.Class, k.Name).MakeGenericMethod(
+            Method(k.Class, k.Name).GetGenericArguments().Length == 1 ? [k.First!] : [k.First!, k.Second!])), arguments);
 
-    public static MethodInfo Method(Type type, string name) => Methods.GetOrAdd((type, name), static k =>
-        k.Type.GetMethod(k.Name, BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
-        ?? throw new MissingMethodException(k.Type.Name, k.Name));
+    public static MethodInfo Method(Type type, string name) => Methods.GetOrAdd(new(type, name), static k =>
+        k.Class.GetMethod(k.Name, BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
+        ?? throw new MissingMethodException(k.Class.Name, k.Name));
 }
+
+/// <summary>What a method that code calls was looked up by. No struct: the runtime has code for dictionaries of objects, and would have to make it for each kind of struct.</summary>
+internal sealed record MethodKey(Type Class, string Name, Type? First = null, Type? Second = null, Type? Third = null, Type? Fourth = null, int Count = 0);

@@ -15,7 +15,7 @@ namespace Weld.Managed.Layout;
 [UnconditionalSuppressMessage("Trimming", "IL2072", Justification = "As above.")]
 internal sealed unsafe class FieldMap
 {
-    private static readonly ConcurrentDictionary<(Type, MemoryLayout), FieldMap?> Known = new();
+    private static readonly ConcurrentDictionary<Pair, FieldMap?> Known = new();
 
     private readonly Move[] _moves;
 
@@ -26,6 +26,8 @@ internal sealed unsafe class FieldMap
         _moves = moves;
         IsIdentity = clrSize == weldSize && moves.All(m => m.Clr == m.Weld);
     }
+
+    private sealed record Pair(Type Clr, MemoryLayout Weld);
 
     private sealed record Move(int Clr, int Weld, int Size);
 
@@ -39,7 +41,7 @@ internal sealed unsafe class FieldMap
     public bool IsIdentity { get; }
 
     /// <summary>The map between a CLR type and a layout; null if the type holds references or has not the layout's fields.</summary>
-    public static FieldMap? Of(Type clr, MemoryLayout layout) => Known.GetOrAdd((clr, layout), static k => Make(k.Item1, k.Item2));
+    public static FieldMap? Of(Type clr, MemoryLayout layout) => Known.GetOrAdd(new(clr, layout), static k => Make(k.Clr, k.Weld));
 
     /// <summary>The first byte of a boxed value. Invariant: the caller touches no more than the value's size.</summary>
     public static ref byte Bytes(object boxed) => ref Unsafe.As<StrongBox<byte>>(boxed).Value;

@@ -19,8 +19,8 @@ internal static class Simd
 {
     private const string Kept = "The methods of the vector classes are kept by the dynamic dependencies of ProgramCompiler.";
 
-    private static readonly ConcurrentDictionary<(Type Class, string Name, Type? First, Type? Second, Type? Third, int Count), MethodInfo> Methods = new();
-    private static readonly ConcurrentDictionary<(string Name, Type First, Type Second, Type Last, Type Third), MethodInfo> Generics = new();
+    private static readonly ConcurrentDictionary<MethodKey, MethodInfo> Methods = new();
+    private static readonly ConcurrentDictionary<MethodKey, MethodInfo> Generics = new();
 
     /// <summary>The bits of the machine's vectors; 0 where it has none worth using.</summary>
     public static int MachineBits =>
@@ -36,10 +36,10 @@ internal static class Simd
     /// <summary>A call of a method of Vector128, Vector256 or Vector512.</summary>
     public static MethodCallExpression Call(int bytes, string name, params Expression[] arguments)
     {
-        var key = (Class(bytes), name, Type(0), Type(1), Type(2), arguments.Length);
+        var key = new MethodKey(Class(bytes), name, Type(0), Type(1), Type(2), Count: arguments.Length);
         if (!Methods.TryGetValue(key, out var method))
         {
-            Methods[key] = method = Find(key.Item1, name, [.. arguments.Select(a => a.Type)]);
+            Methods[key] = method = Find(key.Class, name, [.. arguments.Select(a => a.Type)]);
         }
 
         return Expression.Call(method, arguments);
@@ -50,7 +50,7 @@ internal static class Simd
     /// <summary>A call of one of <see cref="Lanewise"/>'s methods.</summary>
     public static MethodCallExpression CallLanewise(string name, Type[] types, params Expression[] arguments)
     {
-        var key = (name, types[0], types[1], types[^1], types.Length > 3 ? types[2] : types[^1]);
+        var key = new MethodKey(typeof(Lanewise), name, types[0], types[1], types[^1], types.Length > 3 ? types[2] : types[^1]);
         if (!Generics.TryGetValue(key, out var method))
         {
             Generics[key] = method = typeof(Lanewise).GetMethod(name)!.MakeGenericMethod(types);
