@@ -13,6 +13,9 @@ internal enum Obstacle
     /// <summary>Nothing is in the way, but the code of all lanes would be too large for the JIT.</summary>
     Size,
 
+    /// <summary>Nothing is in the way, but the lanes are merged one by one, and little is computed before.</summary>
+    LittleComputation,
+
     /// <summary>Nothing is in the way, but the pass <c>vectorize</c> was left out.</summary>
     Unmarked,
 

@@ -17,7 +17,15 @@ internal sealed class Appender : Builder
     /// <summary>A part that fills less of its room than one in so many is copied rather than kept.</summary>
     private const int LeastFilling = 4;
 
+    /// <summary>The elements of a whole loop are taken to be so many times what its first iterations promise.</summary>
+    private const double FirstGuess = 1.1;
+
+    /// <summary>The first iterations of a loop may mislead: at a time the room becomes so many times as large at most.</summary>
+    private const long MaxGrowth = 64;
+
     private readonly int _size;
+    private long _expected;
+    private long _before;
     private bool _isWindow;
     private List<Part>? _parts;
 
@@ -71,11 +79,15 @@ internal sealed class Appender : Builder
     /// <summary>Makes room for so many more elements.</summary>
     public void ReserveMore(long count) => Reserve(count > long.MaxValue - Length ? long.MaxValue : Length + count);
 
-    /// <summary>Makes room for so many more elements, twice what there is if that is more.</summary>
+    /// <summary>A loop begins whose iterations each merge at most a few elements: what the first ones merge tells how much room all will take.</summary>
+    public void Expect(long iterations) => (_expected, _before) = (iterations, Length);
+
+    /// <summary>Makes room for so many more elements, and at least twice as many as there is.</summary>
     /// <param name="count">How many.</param>
+    /// <param name="done">How many iterations of the loop are over.</param>
     /// <param name="storesPast">Whether whole vectors are stored, also where only their first elements count: what is past the room must be this appender's.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public void MakeRoom(long count, bool storesPast)
+    public void MakeRoom(long count, long done, bool storesPast)
     {
         if (storesPast && _isWindow)
         {
@@ -84,7 +96,8 @@ internal sealed class Appender : Builder
 
         if (Capacity - Length < count)
         {
-            Reserve(Math.Max(checked(Length + count), checked(2 * Capacity)));
+            var all = done > 0 && done < _expected ? (long)((double)(Length - _before) / done * _expected * FirstGuess) : 0;
+            Reserve(Math.Max(checked(Length + count), Math.Max(checked(2 * Capacity), Math.Min(all, checked(MaxGrowth * Length)))));
         }
     }
 

@@ -38,7 +38,7 @@ internal sealed partial class FunctionEmitter
         {
             _ahead = _scope;
             var leave = Expression.Label();
-            var body = new VectorEmitter(this, plan.Facts, new VectorShape(plan.Lanes)) { Leave = () => throw new InvalidOperationException("a step that is left has begun") };
+            var body = new VectorEmitter(this, plan.Facts, new VectorShape(plan.Lanes)) { Index = index, Leave = () => throw new InvalidOperationException("a step that is left has begun") };
             var builders = new List<LaneBuilder>();
             var state = LaneBuilders(node.Builder.Type, inner, copies, builders);
             builders.ForEach(b => b.Begin(body, Expression.Subtract(last, index)));

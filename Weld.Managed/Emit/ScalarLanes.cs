@@ -63,7 +63,7 @@ internal sealed class ScalarLanes<TFloat, TInteger> : LaneTarget
         (Primitive.ExclusiveOr, [var x, var y]) => Expression.ExclusiveOr(x, y),
         (Primitive.ShiftLeft, [var x]) => Expression.LeftShift(x, Expression.Constant((int)node.Integer)),
         (Primitive.ShiftRight, [var x]) => Expression.Convert(Expression.RightShift(Expression.Convert(x, Unsigned), Expression.Constant((int)node.Integer)), Integer),
-        (Primitive.Lookup, [var x]) => Expression.Call(ReadTable, Expression.Constant(KernelTables.Address<TFloat>(node.Table!)), x),
+        (Primitive.Lookup, [var x]) => Expression.Call(ReadTable, Expression.Convert(Expression.Constant((long)KernelTables.Address<TFloat>(node.Table!)), typeof(nint)), x),
         _ => throw new InvalidOperationException($"expected a primitive of floats or integers, found {node.Primitive}"),
     };
 

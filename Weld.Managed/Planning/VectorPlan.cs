@@ -18,8 +18,11 @@ internal sealed record VectorPlan(int Bits, int Lanes, int Copies, bool IsMasked
     /// <summary>More operators than this would, too.</summary>
     private const int MostOperators = 400;
 
-    /// <summary>The operators, elementary functions counted as many, that a step may have in all its copies.</summary>
-    private const int StepOperators = 160;
+    /// <summary>The operators, elementary functions counted as many, that a step is to have in all its copies: with these the machine is busy while an accumulator is added to.</summary>
+    private const int StepOperators = 24;
+
+    /// <summary>Fewer operators than this are computed one element at a time as fast, where the lanes are merged one by one.</summary>
+    private const int LeastOperators = 8;
 
     /// <summary>Accumulators of a scalar: more would not stay in registers.</summary>
     private const int MostCopies = 8;
@@ -38,6 +41,11 @@ internal sealed record VectorPlan(int Bits, int Lanes, int Copies, bool IsMasked
             return (null, Obstacle.Size);
         }
 
+        if (facts.Operators + facts.Elementary * 40 < LeastOperators && !MergesInLanes(loop.Builder.Type))
+        {
+            return (null, Obstacle.LittleComputation);
+        }
+
         var scalars = new List<bool>();
         Reductions(loop.Builder.Type, scalars);
         var isSensitive = scalars.Contains(true);
@@ -51,6 +59,9 @@ internal sealed record VectorPlan(int Bits, int Lanes, int Copies, bool IsMasked
 
     /// <inheritdoc/>
     public override string ToString() => $"vector of {Bits} bits, {Lanes} lanes{(Copies > 1 ? $" × {Copies}" : "")}{(IsMasked ? ", masked" : "")}";
+
+    /// <summary>Whether a builder takes the lanes as they are.</summary>
+    private static bool MergesInLanes(WeldType type) => type is MergerType or AppenderType { Element: ScalarType } || (type is StructType s && s.Fields.Any(MergesInLanes));
 
     private static void Reductions(WeldType type, List<bool> scalars)
     {

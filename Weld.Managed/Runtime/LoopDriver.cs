@@ -89,6 +89,10 @@ internal static class LoopDriver
             {
                 ((Appender)builders[i]).ReserveMore(count);
             }
+            else
+            {
+                (builders[i] as Appender)?.Expect(count);
+            }
         }
 
         var done = 0L;

@@ -16,8 +16,9 @@ namespace Weld.Managed.Emit.Vector;
 /// </summary>
 internal static class Compress
 {
-    private static readonly byte[] Longs = Table(4, 2);
-    private static readonly byte[] Ints = Table(8, 1);
+    private static readonly List<byte[]> Tables = [];
+    private static readonly long Longs = Pinned(Table(4, 2));
+    private static readonly long Ints = Pinned(Table(8, 1));
 
     /// <summary>Emits the store, and the place moved behind what it stored. The place is a variable; the value is evaluated once.</summary>
     public static Expression Store(VectorEmitter emitter, ScalarKind kind, ParameterExpression place, Expression value, Mask where)
@@ -36,8 +37,8 @@ internal static class Compress
 
         var moved = (Avx2.IsSupported, Simd.BytesOf(value.Type), size) switch
         {
-            (true, 32, 8) => Clr.Call(typeof(Compress), nameof(Store4), place, Simd.As(value, typeof(int)), bits),
-            (true, 32, 4) => Clr.Call(typeof(Compress), nameof(Store8), place, Simd.As(value, typeof(int)), bits),
+            (true, 32, 8) => Clr.Call(typeof(Compress), nameof(Store4), place, Simd.As(value, typeof(int)), bits, Expression.Constant(Longs)),
+            (true, 32, 4) => Clr.Call(typeof(Compress), nameof(Store8), place, Simd.As(value, typeof(int)), bits, Expression.Constant(Ints)),
             _ => Simd.CallLanewise(
                 nameof(Lanewise.Store), [value.Type, Clr.Numeric(kind)], place, value, bits, Expression.Constant(emitter.Shape.Lanes)),
         };
@@ -46,16 +47,16 @@ internal static class Compress
 
     /// <summary>Four lanes of 8 bytes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static long Store4(long place, Vector256<int> value, ulong bits) => Store(place, value, bits, Longs, sizeof(long));
+    public static long Store4(long place, Vector256<int> value, ulong bits, long table) => Store(place, value, bits, table, sizeof(long));
 
     /// <summary>Eight lanes of 4 bytes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static long Store8(long place, Vector256<int> value, ulong bits) => Store(place, value, bits, Ints, sizeof(int));
+    public static long Store8(long place, Vector256<int> value, ulong bits, long table) => Store(place, value, bits, table, sizeof(int));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static long Store(long place, Vector256<int> value, ulong bits, byte[] table, int size)
+    private static long Store(long place, Vector256<int> value, ulong bits, long table, int size)
     {
-        var order = Avx2.ConvertToVector256Int32(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<long>(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(table), (nint)(bits * 8)))).AsByte());
+        var order = Avx2.ConvertToVector256Int32(Vector128.CreateScalarUnsafe(Memory.Load<long>(table + ((long)bits * 8))).AsByte());
         Memory.Store(place, Avx2.PermuteVar8x32(value, order));
         return place + ((long)BitOperations.PopCount(bits) * size);
     }
@@ -68,6 +69,15 @@ internal static class Compress
             ? isWide ? (Avx512F.IsSupported ? typeof(Avx512F) : null) : Avx512F.VL.IsSupported ? typeof(Avx512F.VL) : null
             : isWide ? (Avx512Vbmi2.IsSupported ? typeof(Avx512Vbmi2) : null) : Avx512Vbmi2.VL.IsSupported ? typeof(Avx512Vbmi2.VL) : null;
         return type?.GetMethod("Compress", [vector, vector, vector]);
+    }
+
+    /// <summary>The address of a table that never moves, for the life of the process.</summary>
+    private static long Pinned(byte[] table)
+    {
+        var pinned = GC.AllocateUninitializedArray<byte>(table.Length, pinned: true);
+        table.CopyTo(pinned, 0);
+        Tables.Add(pinned);
+        return Marshal.UnsafeAddrOfPinnedArrayElement(pinned, 0);
     }
 
     /// <summary>For each mask of some lanes, the order of 4-byte parts that brings those of its lanes to the front, a byte each.</summary>

@@ -18,10 +18,10 @@ internal sealed class LaneAppender(BuilderCode code, Operand builder, ParameterE
 
     public override bool TakesOne => true;
 
-    // b.MakeRoom(most); place = b.Data + b.Length * size;
+    // b.MakeRoom(most, index); place = b.Data + b.Length * size;
     public override void Begin(VectorEmitter emitter, Expression most)
     {
-        emitter.Scalar.Do(Clr.CallOn(appender, nameof(Appender.MakeRoom), most, Expression.Constant(emitter.IsMasked)));
+        emitter.Scalar.Do(Clr.CallOn(appender, nameof(Appender.MakeRoom), most, emitter.Index, Expression.Constant(emitter.IsMasked)));
         _place = emitter.Scalar.Local(Clr.Element(Clr.Property(appender, nameof(Appender.Data)), Clr.Property(appender, nameof(Appender.Length)), kind.Size()), "place");
     }
 

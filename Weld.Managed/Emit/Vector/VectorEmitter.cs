@@ -31,6 +31,9 @@ internal sealed partial class VectorEmitter(FunctionEmitter emitter, LaneFacts f
     /// <summary>The emitter of the function, which also emits what is the same in all lanes.</summary>
     public FunctionEmitter Scalar { get; } = emitter;
 
+    /// <summary>The iteration with which the next step begins.</summary>
+    public required ParameterExpression Index { get; init; }
+
     /// <summary>Whether some lanes may merge where others do not.</summary>
     public bool IsMasked => facts.IsMasked;
 
