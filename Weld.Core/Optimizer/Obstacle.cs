@@ -109,11 +109,13 @@ internal static class Obstacles
 
     /// <summary>
     /// Looks through a body up to the first obstacle. What varies from lane to lane are scalars and structs of such; of vectors only those from around the loop
-    /// occur, and only to be looked up or measured. What can fail is no obstacle: lanes are tested, and where one fails the scalar code says how.
+    /// occur, and only to be looked up or measured. What can fail is no obstacle: lanes are tested, and where one fails the scalar code says how. An inner loop that could not
+    /// run in SIMD itself may reduce data from around the loop, the same for all lanes, in each lane.
     /// </summary>
     private sealed class BodyWalk
     {
         private readonly HashSet<Symbol> _bound = new(ReferenceEqualityComparer.Instance);
+        private int _branches;
 
         public Obstacle? Of(Expr expr) => StackGuard.Run(static a => a.This.Step(a.Expr), (This: this, Expr: expr));
 
@@ -134,8 +136,16 @@ internal static class Obstacles
                 _bound.Add(binder);
             }
 
+            if (_branches > 0 && expr is Result { Builder: For })
+            {
+                return Obstacle.InnerLoop;
+            }
+
             return Own(expr) ?? expr switch
             {
+                Result { Builder: For loop } => OfReduction(loop),
+                If i => Of(i.Condition) ?? InBranch(i.Then) ?? InBranch(i.Else),
+                Logical l => Of(l.Left) ?? InBranch(l.Right),
                 Lookup l => OfInvariant(l.Collection) ?? Of(l.Key),
                 Length l => OfInvariant(l.Vector),
                 Field f when OfInvariant(f) is null => null,
@@ -150,6 +160,7 @@ internal static class Obstacles
             Binary b when b.Left.Type.LaneKind is not { } kind => Obstacle.CompoundValue,
             Binary { Operator.ChecksZero: true } b when b.Operator == OperatorTable.Remainder || b.Left.Type.LaneKind is { } kind && !kind.IsFloat() => Obstacle.Operator,
             Compare { Left.Type.LaneKind: null } => Obstacle.CompoundValue,
+            Result { Builder: For { Builder: NewBuilder { BuilderType: MergerType } } loop } when Obstacles.Of(loop) is not null => null,
             For or Iterate or Sort or Zip or NewBuilder or Result => Obstacle.InnerLoop,
             ForeignCall => Obstacle.HostCall,
             Select when expr.Type.ContainsBuilder => Obstacle.CompoundValue,
@@ -157,6 +168,29 @@ internal static class Obstacles
             Ident or Field or StructLiteral => expr.Type.IsFlat || expr.Type.IsBuilder || expr.Type is SimdType || expr.Type.ContainsSimd ? null : Obstacle.CompoundValue,
             _ => Obstacle.CompoundValue,
         };
+
+        private Obstacle? InBranch(Expr expr)
+        {
+            _branches++;
+            var obstacle = Of(expr);
+            _branches--;
+            return obstacle;
+        }
+
+        /// <summary>The checks of its iterators are for all lanes, so it stands in no branch, and for simplicity in no other such loop.</summary>
+        private Obstacle? OfReduction(For loop)
+        {
+            foreach (var iter in loop.Iters.Span)
+            {
+                if (iter is not { Kind: IterKind.Scalar, Start: null } || OfInvariant(iter.Data!) is not null)
+                {
+                    return Obstacle.InnerLoop;
+                }
+            }
+
+            _bound.Add(loop.Function.Parameters[0]);
+            return (((NewBuilder)loop.Builder).Argument is { } initial ? Of(initial) : null) ?? InBranch(loop.Function.Body);
+        }
 
         private Obstacle? OfChildren(Expr expr)
         {

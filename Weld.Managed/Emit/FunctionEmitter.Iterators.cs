@@ -12,7 +12,8 @@ internal sealed partial class FunctionEmitter
     /// <summary>Bytes of a chunk of a simd loop, on every machine.</summary>
     private const int SimdBytes = 64;
 
-    private (LoopSource[] Sources, Expression Count) EmitSources(For node)
+    /// <summary>A loop's iterators, checked, and how many iterations it has.</summary>
+    public (LoopSource[] Sources, Expression Count) EmitSources(For node)
     {
         var lanes = node.Iters.Min(i => i.Kind is IterKind.Simd or IterKind.Fringe ? SimdBytes / MemoryLayout.Of(((VectorType)i.Data!.Type).Element).Size : SimdBytes);
         var sources = new LoopSource[node.Iters.Count];

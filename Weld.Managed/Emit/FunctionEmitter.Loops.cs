@@ -161,7 +161,8 @@ internal sealed partial class FunctionEmitter
         }
     }
 
-    private void BindElement(For node, LoopSource[] sources, ParameterExpression index)
+    /// <summary>Binds a loop's index and element.</summary>
+    public void BindElement(For node, LoopSource[] sources, ParameterExpression index)
     {
         var elements = sources.Select(s => EmitElement(s, index)).ToArray();
         Bind(node.Function.Parameters[1], new ScalarOperand(index));

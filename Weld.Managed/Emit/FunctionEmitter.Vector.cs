@@ -24,10 +24,19 @@ internal sealed partial class FunctionEmitter
     public T Ahead<T>(Func<T> emit)
     {
         var inner = _scope;
-        _scope = _ahead!;
+        _scope = _ahead ?? inner;
         var result = emit();
         _scope = inner;
         return result;
+    }
+
+    /// <summary>Runs <paramref name="emit"/> so that what it emits ahead stays where it is: inside a loop whose variables it may use.</summary>
+    public void Inside(Action emit)
+    {
+        var outer = _ahead;
+        _ahead = null;
+        emit();
+        _ahead = outer;
     }
 
     // if (last - index >= step) { what is the same in all lanes; end = last - step; do { body; …; index += step; } while (index <= end); }
@@ -69,7 +78,7 @@ internal sealed partial class FunctionEmitter
             body.Bind(node.Function.Parameters[0], state);
             if (plan.Facts.UsesIndex)
             {
-                body.Bind(node.Function.Parameters[1], new LaneOperand(ScalarKind.I64, body.Number(first)));
+                body.Bind(node.Function.Parameters[1], body.Number(first));
             }
 
             body.Bind(node.Function.Parameters[2], LaneElements(node, plan, body, sources, index, done));
@@ -122,7 +131,7 @@ internal sealed partial class FunctionEmitter
         {
             if (source.Kind == IterKind.Range)
             {
-                return new LaneOperand(ScalarKind.I64, body.Number(Clr.At(Expression.Add(source.Values[0], index), done)));
+                return body.Number(Clr.At(Expression.Add(source.Values[0], index), done));
             }
 
             var size = MemoryLayout.Of(source.Element).Size;

@@ -37,6 +37,9 @@ internal sealed class LaneFacts
     /// <summary>Whether some lanes may merge where others do not.</summary>
     public bool IsMasked { get; private set; }
 
+    /// <summary>Whether there are loops in which every lane reduces the same data.</summary>
+    public bool HasLoops { get; private set; }
+
     /// <summary>Whether the body reads the number of the iteration.</summary>
     public bool UsesIndex { get; private set; }
 
@@ -125,6 +128,11 @@ internal sealed class LaneFacts
                 }
 
                 return _varies[apply.Function] = Visit(apply.Function.Body) | varies;
+            case For inner:
+                _varying.Add(inner.Function.Parameters[0]);
+                WidenBy(inner.Builder.Type);
+                HasLoops = true;
+                goto default;
             default:
                 var any = false;
                 foreach (var child in node.Children.Span)

@@ -41,7 +41,7 @@ internal sealed record VectorPlan(int Bits, int Lanes, int Copies, bool IsMasked
             return (null, Obstacle.Size);
         }
 
-        if (facts.Operators + facts.Elementary * 40 < LeastOperators && !MergesInLanes(loop.Builder.Type))
+        if (!facts.HasLoops && facts.Operators + facts.Elementary * 40 < LeastOperators && !MergesInLanes(loop.Builder.Type))
         {
             return (null, Obstacle.LittleComputation);
         }
@@ -51,7 +51,7 @@ internal sealed record VectorPlan(int Bits, int Lanes, int Copies, bool IsMasked
         var isSensitive = scalars.Contains(true);
         var lanes = Math.Min(bits / 8 / facts.Widest, isSensitive ? reductionLanes : int.MaxValue);
         var cost = Math.Max(1, facts.Operators + (40 * facts.Elementary));
-        var most = Math.Clamp(StepOperators / cost, 1, MostCopies);
+        var most = facts.HasLoops ? 1 : Math.Clamp(StepOperators / cost, 1, MostCopies);
         var whole = reductionLanes / lanes;
         var copies = isSensitive && whole <= most ? whole : 1 << int.Log2(Math.Min(most, 4));
         return (new VectorPlan(bits, lanes, copies, facts.IsMasked, facts), null);

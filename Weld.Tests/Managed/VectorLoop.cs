@@ -53,6 +53,10 @@ internal static class VectorLoop
         }
     }
 
+    /// <summary>Whether the outermost loop runs in SIMD, whatever loops its body has.</summary>
+    public static void AssertOutermostVector(string text, params string[] passes) =>
+        Assert.All(Widths.Where(w => w > 0), width => Assert.NotNull(Plans(text, width, passes)[0].Vector));
+
     public static IReadOnlyList<LoopPlan> Plans(string text, int width, params string[] passes) => Compiled(Compile(FrontEnd.Check(new SourceText(text)).Program, width, passes)).Loops;
 
     private static WeldModule Compile(Lambda program, int width, string[] passes) =>

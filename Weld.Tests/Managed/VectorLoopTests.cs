@@ -52,10 +52,10 @@ public sealed class VectorLoopTests
     public void AppendersAcrossBlocks(string program) => VectorLoop.Check(program, Blocks, Passes);
 
     [Theory]
-    [InlineData("|v: vec[i64]| result(for(v, vecmerger[i64,+]([1L, 2L, 3L, 4L]), |b, i, x| merge(b, {x & 3L, x * x + i})))")]
+    [InlineData("|v: vec[i64]| result(for(v, vecmerger[i64,+]([1L, 2L, 3L, 4L]), |b, i, x| merge(b, {x & 3L, (x * x + i) * (x ^ 5L) - (x & i) + 7L * x})))")]
     [InlineData("|v: vec[f64]| result(for(v, vecmerger[f64,+]([0.0, 0.0]), |b, i, x| if(x > 0.0, merge(b, {i & 1L, x}), merge(merge(b, {0L, -x}), {1L, x * 2.0}))))")]
     [InlineData("|v: vec[i64]| result(for(v, {vecmerger[i64,max]([1L, 2L]), merger[i64,+]}, |b, i, x| {merge(b.$0, {x & 1L, x}), merge(b.$1, x)}))")]
-    [InlineData("|v: vec[i64]| result(for(v, vecmerger[i64,+]([1L, 2L, 3L]), |b, i, x| merge(b, {x & 3L, x + i * x})))")]
+    [InlineData("|v: vec[i64]| result(for(v, vecmerger[i64,+]([1L, 2L, 3L]), |b, i, x| merge(b, {x & 3L, (x + i * x) * (x ^ 5L) - (x & i) + 7L * x})))")]
     public void KeyedBuilders(string program)
     {
         VectorLoop.AssertVector(program, Passes);
@@ -88,6 +88,20 @@ public sealed class VectorLoopTests
         Assert.All(VectorLoop.Plans(program, 256, Passes).Where(p => p.Parent is not null), p => Assert.NotNull(p.Vector));
         VectorLoop.Check(program, [0, 1, 3, 8, 17, 64, 67, 130], Passes);
     }
+
+    [Theory]
+    [InlineData("|v: vec[f64], w: vec[vec[f64]], n: i64| result(for(rangeiter(0L, len(v), 1L), appender[f64], |b, i, x| merge(b, result(for(w, merger[f64,+](0.5), |c, j, y| if(len(y) > x, merge(c, lookup(y, x) * f64(j)), merge(c, 1.5)))))))")]
+    [InlineData("|v: vec[f32], w: vec[{f32,i32}]| result(for(v, merger[f32,+], |b, i, x| let r = result(for(w, merger[{f32,i32},{*,max}], |c, j, y| merge(c, {y.$0 + x, y.$1}))); merge(b, r.$0 + f32(r.$1))))")]
+    [InlineData("|v: vec[i64], w: vec[{i64,i64}]| result(for(v, appender[i64], |b, i, x| let r = result(for(w, merger[i64,+](i), |c, j, y| if(y.$0 < x, merge(c, y.$1), merge(c, j)))); if(r > 3L, merge(b, r), b)))")]
+    public void LoopsInLanes(string program)
+    {
+        VectorLoop.AssertOutermostVector(program, Passes);
+        VectorLoop.Check(program, [0, 1, 3, 4, 5, 8, 9, 17, 64, 67, 130, 300], Passes);
+    }
+
+    [Theory]
+    [InlineData("|w: vec[vec[f64]]| result(for(rangeiter(0L, 64L, 1L), appender[f64], |b, i, x| merge(b, result(for(w, merger[f64,+], |c, j, y| merge(c, lookup(y, x)))))))")]
+    public void ALaneThatFailsInALoopOfItsOwn(string program) => VectorLoop.Check(program, [0, 1, 5, 64, 100], Passes);
 
     [Theory]
     [InlineData(0, "width")]

@@ -106,5 +106,6 @@ internal sealed class LaneMerger(MergerFrame frame, int copies) : LaneBuilder
     private static Expression Place(VectorEmitter emitter, MergerSlot slot, int copy) =>
         Clr.At(slot.Lanes!, (long)copy * emitter.Shape.Lanes * slot.Scalar.Kind.Size());
 
-    private static IEnumerable<Operand> Flatten(Operand value) => value is StructOperand s ? s.Fields.SelectMany(Flatten) : [value];
+    /// <summary>The scalars of a value, in order.</summary>
+    public static IEnumerable<Operand> Flatten(Operand value) => value is StructOperand s ? s.Fields.SelectMany(Flatten) : [value];
 }

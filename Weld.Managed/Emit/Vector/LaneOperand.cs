@@ -8,7 +8,11 @@ namespace Weld.Managed.Emit.Vector;
 /// <param name="Kind">Its kind.</param>
 /// <param name="Value">The vector.</param>
 /// <param name="Depth">How deep the expression nests.</param>
-internal sealed record LaneOperand(ScalarKind Kind, Expression Value, int Depth = 0) : Operand;
+internal sealed record LaneOperand(ScalarKind Kind, Expression Value, int Depth = 0) : Operand
+{
+    /// <summary>The number of the first lane, where each further lane's is greater by one.</summary>
+    public Expression? First { get; init; }
+}
 
 /// <summary>A bool that differs from lane to lane.</summary>
 /// <param name="Mask">Where it is true.</param>

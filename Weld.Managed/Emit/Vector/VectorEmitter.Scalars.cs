@@ -124,7 +124,13 @@ internal sealed partial class VectorEmitter
     {
         var vector = (VectorOperand)Emit(node.Collection);
         var kind = ((ScalarType)node.Type).Kind;
-        var index = Scalar.HoldPure(Lanes(ScalarKind.I64, Emit(node.Key)));
+        var key = Emit(node.Key);
+        if (key is LaneOperand { First: { } first })
+        {
+            return EmitNeighbours(vector, kind, first);
+        }
+
+        var index = Scalar.HoldPure(Lanes(ScalarKind.I64, key));
         var length = Broadcast(vector.Length, Shape.Bytes(ScalarKind.I64));
         LeaveIf(new Comparison("GreaterThanOrEqual", ScalarKind.U64, Simd.As(index, typeof(ulong)), Simd.As(length, typeof(ulong))));
         var (data, places) = (vector.Data, index);
@@ -136,6 +142,14 @@ internal sealed partial class VectorEmitter
 
         var elements = Gather.Emit(Shape, kind, data, places);
         return kind == ScalarKind.Bool ? ToMask(elements) : new LaneOperand(kind, Scalar.Local(elements));
+    }
+
+    // if (first < 0 || first > length - lanes) leave; the elements from there on
+    private Operand EmitNeighbours(VectorOperand vector, ScalarKind kind, Expression first)
+    {
+        var last = Expression.Subtract(vector.Length, Expression.Constant((long)Shape.Lanes));
+        Scalar.Do(Expression.IfThen(Expression.OrElse(Expression.LessThan(first, Clr.Zero), Expression.GreaterThan(first, last)), Leave()));
+        return Load(kind, Clr.Element(vector.Data, first, kind.Size()));
     }
 
     /// <summary>Bools as they lie in memory: any byte but 0 is true.</summary>

@@ -20,8 +20,8 @@ internal sealed partial class VectorEmitter(FunctionEmitter emitter, LaneFacts f
     private const int MaxDepth = 16;
 
     private readonly Dictionary<Symbol, Operand> _variables = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<Expr, Operand> _uniform = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<(Expression Value, int Bytes), Expression> _broadcast = [];
+    private Dictionary<Expr, Operand> _uniform = new(ReferenceEqualityComparer.Instance);
+    private Dictionary<(Expression Value, int Bytes), Expression> _broadcast = [];
     private readonly LaneOperators _operators = new(shape, emitter.HoldPure);
     private readonly LaneCasts _casts = new(shape, emitter.HoldPure);
     private Mask? _path;
@@ -69,10 +69,11 @@ internal sealed partial class VectorEmitter(FunctionEmitter emitter, LaneFacts f
         Shape.Call(kind, "ConditionalSelect", Simd.As(MaskLanes(mask, kind.Size()), Clr.Numeric(kind)), yes, no);
 
     /// <summary>The lanes first, first + 1, …</summary>
-    public Expression Number(Expression first)
+    public LaneOperand Number(Expression first)
     {
         var bytes = Shape.Bytes(ScalarKind.I64);
-        return Scalar.Local(Simd.Call(bytes, "Add", Simd.Create(first, bytes), Simd.Indices(typeof(long), bytes)), "i");
+        var held = Scalar.Local(first);
+        return new LaneOperand(ScalarKind.I64, Scalar.Local(Simd.Call(bytes, "Add", Simd.Create(held, bytes), Simd.Indices(typeof(long), bytes)), "i")) { First = held };
     }
 
     /// <summary>The elements from an address on.</summary>
@@ -107,6 +108,7 @@ internal sealed partial class VectorEmitter(FunctionEmitter emitter, LaneFacts f
             Field e => ((StructOperand)Emit(e.Operand)).Fields[e.Index],
             Lookup e => EmitLookup(e),
             Merge e => EmitMerge(e),
+            Result { Builder: For e } => EmitReduction(e),
             _ => throw new WeldInternalException("emit", $"expected a node of a vector loop, found {node.GetType().Name}"),
         };
     }
@@ -139,7 +141,7 @@ internal sealed partial class VectorEmitter(FunctionEmitter emitter, LaneFacts f
     /// <summary>The operand in a form that may be used more than once.</summary>
     private Operand Hold(Operand operand) => operand switch
     {
-        LaneOperand l => new LaneOperand(l.Kind, Scalar.HoldPure(l.Value)),
+        LaneOperand l => l with { Value = Scalar.HoldPure(l.Value), Depth = 0 },
         MaskOperand m => new MaskOperand(Hold(m.Mask)),
         StructOperand s => new StructOperand(Array.ConvertAll(s.Fields, Hold)),
         _ => operand,
