@@ -25,7 +25,7 @@ internal sealed partial class Evaluator
         _functions = options.Functions;
         _memory = new MemoryAccount(options.MemoryLimit);
         _watch = new Watch(options.CancellationToken, options.Timeout);
-        _work = options.Work;
+        _work = options.Work ?? new Work();
         _step = Step;
         _evaluate = Evaluate;
     }

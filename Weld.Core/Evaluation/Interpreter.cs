@@ -19,8 +19,8 @@ public sealed record InterpreterOptions
     /// <summary>The bytes that the live vectors and dictionaries of the run may take before it ends with <c>OutOfMemory</c>; what a compiled program would request, not what the trees of the interpreter take.</summary>
     public long MemoryLimit { get; init; } = long.MaxValue;
 
-    /// <summary>Counts what the run visits.</summary>
-    internal Work Work { get; init; } = new();
+    /// <summary>Where to count what the run visits; null for nowhere.</summary>
+    internal Work? Work { get; init; }
 }
 
 /// <summary>

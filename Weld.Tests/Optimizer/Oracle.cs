@@ -141,9 +141,9 @@ internal sealed class Oracle
 
     private (Outcome Outcome, long Visited) Interpreted(Lambda program, List<long> calls)
     {
-        var options = new InterpreterOptions { Functions = HostFunctions.Noting(calls), Timeout = Timeout };
-        var outcome = Outcome.Of(() => Interpreter.Run(program, _arguments, options));
-        return (outcome, options.Work.Iterations + options.Work.Zipped);
+        var work = new Work();
+        var outcome = Outcome.Of(() => Interpreter.Run(program, _arguments, new InterpreterOptions { Functions = HostFunctions.Noting(calls), Timeout = Timeout, Work = work }));
+        return (outcome, work.Iterations + work.Zipped);
     }
 
     private bool VisitsMore(PassSet set, long visited)

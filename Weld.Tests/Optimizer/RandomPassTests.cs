@@ -66,7 +66,7 @@ public class RandomPassTests(ITestOutputHelper output)
             output.WriteLine($"{count * 100.0 / Effort.Programs:F1} % changed by {name}");
         }
 
-        Assert.Empty(PassSet.Kinds.Where(k => kinds.GetValueOrDefault(k) < Effort.Programs * LeastShare).Select(k => $"{k}: {kinds.GetValueOrDefault(k)} of {Effort.Programs}"));
+        Assert.Empty(PassSet.Kinds.Where(k => kinds.GetValueOrDefault(k) < (int)(Effort.Programs * LeastShare)).Select(k => $"{k}: {kinds.GetValueOrDefault(k)} of {Effort.Programs}"));
         if (Effort.Programs >= Effort.Enough)
         {
             Assert.Empty(Busy.Where(p => fired.GetValueOrDefault(p) < Effort.Programs / 3).Select(p => $"{p} changes {fired.GetValueOrDefault(p)} of {Effort.Programs}"));
