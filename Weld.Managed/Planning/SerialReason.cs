@@ -1,5 +1,4 @@
 using Weld.Core.IR;
-using Weld.Core.Types;
 
 namespace Weld.Managed.Planning;
 
@@ -15,9 +14,6 @@ internal enum SerialReason
     /// <summary>It calls a function of the host, which need not stand calls from several threads.</summary>
     HostCall,
 
-    /// <summary>It gathers groups, whose values stay in order.</summary>
-    GroupMerger,
-
     /// <summary>It ends when it has gathered enough.</summary>
     Limit,
 }
@@ -31,7 +27,6 @@ internal static class SerialReasons
         SerialReason.InnerLoop => "inner-loop",
         SerialReason.Annotation => "annotation",
         SerialReason.HostCall => "host-call",
-        SerialReason.GroupMerger => "groupmerger",
         _ => "limit",
     };
 
@@ -40,9 +35,6 @@ internal static class SerialReasons
         !isMain ? SerialReason.InnerLoop
         : loop.Says("parallel", "false") ? SerialReason.Annotation
         : LoopCost.Contains(loop.Function, static e => e is ForeignCall) ? SerialReason.HostCall
-        : HasGroups(loop.Builder.Type) ? SerialReason.GroupMerger
         : isLimited ? SerialReason.Limit
         : null;
-
-    private static bool HasGroups(WeldType builder) => builder is GroupMergerType || (builder is StructType s && s.Fields.Any(HasGroups));
 }
