@@ -26,7 +26,7 @@ public sealed record RunOptions
         init => field = value is null or > 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, $"expected at least 1 thread, found {value}");
     }
 
-    /// <summary>Given, as the run ends, what its loops did; null for nobody. Not called where programs are interpreted. It costs less than a microsecond a loop.</summary>
+    /// <summary>Given, as the run ends, what its loops did; null for nobody. Not called where programs are interpreted. The clock is read for loops and ranges, so this costs a microsecond or two.</summary>
     public Action<RunProfile>? Profile { get; init; }
 
     /// <summary>How many iterations of a loop a thread is given at a time, however few there are; null for as many as are worth it.</summary>

@@ -21,6 +21,8 @@ namespace Weld.Managed.Planning;
 internal sealed record LoopPlan(
     SourceSpan Span, Seq<string> Reads, Seq<BuilderType> Builders, int? Parent, int Lanes, bool HasFunction, bool HasBlocks, bool ReleasesTemporaries)
 {
+    private string? _text;
+
     /// <summary>Why the loop runs one element at a time; null if it runs in SIMD.</summary>
     public Obstacle? WhyNot { get; init; }
 
@@ -118,7 +120,9 @@ internal sealed record LoopPlan(
     }
 
     /// <inheritdoc/>
-    public override string ToString() =>
+    public override string ToString() => _text ??= Text();
+
+    private string Text() =>
         $"for {string.Join(", ", Reads)} into {string.Join(", ", Builders)}: {Vector?.ToString() ?? $"scalar ({Reason})"}, {Threads}, {Lanes} lanes"
         + (HasFunction ? ", in blocks" : ", in place")
         + (Adapts ? ", with and without branches" : "")

@@ -8,7 +8,8 @@ namespace Weld.Managed.Runtime;
 /// <summary>What a loop did in a run so far.</summary>
 internal sealed class LoopRecord
 {
-    private readonly HashSet<Run> _workers = new(ReferenceEqualityComparer.Instance);
+    private readonly Lock _gate = new();
+    private HashSet<Run>? _workers;
     private (long Rows, long Bytes) _before;
     private (long Rows, long Bytes) _out;
     private long _begun;
@@ -24,7 +25,7 @@ internal sealed class LoopRecord
     {
         _before = Gathered(builders);
         _isParallel = false;
-        _workers.Clear();
+        _workers?.Clear();
         _begun = Stopwatch.GetTimestamp();
     }
 
@@ -39,9 +40,9 @@ internal sealed class LoopRecord
     public void EndRange(Run worker, long begun)
     {
         var ticks = Stopwatch.GetTimestamp() - begun;
-        lock (_workers)
+        lock (_gate)
         {
-            _workers.Add(worker);
+            (_workers ??= new(ReferenceEqualityComparer.Instance)).Add(worker);
             _threadTicks += ticks;
         }
     }
@@ -52,7 +53,7 @@ internal sealed class LoopRecord
         var ticks = Stopwatch.GetTimestamp() - _begun;
         _ticks += ticks;
         _threadTicks += _isParallel ? 0 : ticks;
-        _threads = Math.Max(_threads, _workers.Count);
+        _threads = Math.Max(_threads, _workers?.Count ?? 1);
         _runs++;
         _rows += rows;
         var after = Gathered(builders);

@@ -24,7 +24,15 @@ internal sealed class Profiler(CompiledProgram program)
     public RunProfile ToProfile(Func<SourceSpan, SourceSpan> translate)
     {
         var time = Stopwatch.GetElapsedTime(_begun);
-        var loops = _records.Zip(program.Loops, (record, plan) => record?.ToProfile(translate(plan.Span), plan)).OfType<LoopProfile>();
-        return new RunProfile(time, [.. loops]);
+        var loops = new List<LoopProfile>();
+        for (var i = 0; i < _records.Length; i++)
+        {
+            if (_records[i] is { } record)
+            {
+                loops.Add(record.ToProfile(translate(program.Loops[i].Span), program.Loops[i]));
+            }
+        }
+
+        return new RunProfile(time, loops);
     }
 }
