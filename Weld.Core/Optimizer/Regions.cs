@@ -51,6 +51,7 @@ internal sealed class RegionReader
 
     private readonly Dictionary<Expr, int> _numberOf = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Expr, Region> _regionOf = new(ReferenceEqualityComparer.Instance);
+    private readonly TakenParts _parts = new();
     private Region _region = new(0);
 
     public ValueNumbers Numbers { get; } = new();
@@ -64,8 +65,8 @@ internal sealed class RegionReader
     public Region? RegionAt(Expr start) => _regionOf.GetValueOrDefault(start);
 
     /// <summary>Whether an expression is worth a variable: it takes work, gives no builder, and may be left out.</summary>
-    public static bool IsShareable(Expr expr) =>
-        expr is not (Ident or Literal or Field or StructLiteral or Lambda or Let or Broadcast) && !expr.Facts.Has(Effects.Acts) && !expr.Type.ContainsBuilder;
+    public bool IsShareable(Expr expr) =>
+        expr is not (Ident or Literal or Field or StructLiteral or Lambda or Let or Broadcast) && !expr.Facts.Has(Effects.Acts) && !expr.Type.ContainsBuilder && !_parts.In(expr);
 
     public void Program(Lambda program) => Function(program);
 
@@ -177,6 +178,7 @@ internal sealed class RegionReader
         var expr = start;
         for (; expr is Let let; expr = let.Body, region.Statement++)
         {
+            _parts.Bind(let);
             var value = Visit(let.Value);
             Compute(let.Value, value, -1);
             Numbers.Bind(let.Symbol, value);

@@ -42,6 +42,8 @@ public class CseTests
     [InlineData("|v: vec[i64]| {@(grain_size: 9) result(for(v, merger[i64,+], |b, i, x| merge(b, x))), result(for(v, merger[i64,+], |b, i, x| merge(b, x)))}")]
     [InlineData("|a: i64| {result(merge(appender[i64], a)), result(merge(merger[i64,+], a))}")]
     [InlineData("|s: {i64, i64}| s.$0 + s.$0")]
+    [InlineData("|v: vec[i64]| let a = for(v, {merger[i64,+], merger[i64,max]}, |b, i, x| {merge(b.$0, x), merge(b.$1, x)}); let c = for(v, {merger[i64,+], merger[i64,max]}, |b, i, x| {merge(b.$0, x), merge(b.$1, x)}); {result(a.$0), result(merge(a.$1, 1L)), result(c.$0), result(merge(c.$1, 2L))}")]
+    [InlineData("|v: vec[i64]| let a = for(v, {merger[i64,+], merger[i64,max]}, |b, i, x| b); let c = for(v, {merger[i64,+], merger[i64,max]}, |b, i, x| b); let e = a.$0; let f = c.$0; {result(e), result(merge(a.$1, 1L)), result(f), result(merge(c.$1, 2L))}")]
     [InlineData("|v: vec[f32], k: f32| result(for(simditer(v), merger[f32,+], |b, i, x| merge(b, x * broadcast(k))))")]
     public void WhatMayNotMoveStays(string input) => Keeps(Pass, input);
 

@@ -54,7 +54,7 @@ internal static class Cse
 
         private Expr Step(Expr expr) =>
             expr is Ident i ? _inScope.Contains(i.Symbol) ? i : Held(i, _reader.NumberOf(i)) ?? i
-            : RegionReader.IsShareable(expr) && Held(expr, _reader.NumberOf(expr)) is { } held ? held
+            : _reader.IsShareable(expr) && Held(expr, _reader.NumberOf(expr)) is { } held ? held
             : Below(expr);
 
         private Ident? Held(Expr expr, int number) => _available.TryGetValue(number, out var symbol) ? new Ident(symbol) { Span = expr.Span } : null;
@@ -94,7 +94,7 @@ internal static class Cse
                 var number = _reader.NumberOf(let.Value);
                 next = Bind(chosen, next, statement, but: number, lets, made);
                 var value = _visit(let.Value);
-                var isShareable = RegionReader.IsShareable(let.Value);
+                var isShareable = _reader.IsShareable(let.Value);
                 if (isShareable && value is Ident)
                 {
                     continue;
@@ -170,7 +170,7 @@ internal static class Cse
             {
                 var (number, at) = c;
                 var isOperand = at.Parent >= 0 && taken.Contains(at.Parent) && region.Occurrences[at.Parent].Count == at.Count;
-                var isWanted = !isOperand && RegionReader.IsShareable(at.Tree) && !(acts && at.Tree.Facts.Has(Effects.Fails));
+                var isWanted = !isOperand && _reader.IsShareable(at.Tree) && !(acts && at.Tree.Facts.Has(Effects.Fails));
                 if (isOperand || isWanted)
                 {
                     taken.Add(number);
@@ -197,7 +197,7 @@ internal static class Cse
                     return _inScope.Contains(i.Symbol) || bound.Contains(i.Symbol) || _available.ContainsKey(_reader.NumberOf(i));
                 }
 
-                if (!ReferenceEquals(e, expr) && RegionReader.IsShareable(e) && _available.ContainsKey(_reader.NumberOf(e)))
+                if (!ReferenceEquals(e, expr) && _reader.IsShareable(e) && _available.ContainsKey(_reader.NumberOf(e)))
                 {
                     return true;
                 }
