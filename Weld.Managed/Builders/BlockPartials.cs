@@ -55,7 +55,7 @@ internal sealed class BlockPartials
     /// <summary>Merges what is pending for a cell into its total.</summary>
     public void Flush(long record, long total)
     {
-        if (Memory.Load<long>(record) != 0)
+        if (IsPending(record))
         {
             foreach (var scalar in _sensitive)
             {
@@ -63,6 +63,33 @@ internal sealed class BlockPartials
             }
 
             Memory.CopyFrom(record, Fresh);
+        }
+    }
+
+    /// <summary>Merges a value in memory within a block.</summary>
+    public void Merge(long record, long total, long block, long value)
+    {
+        if (Memory.Load<long>(record) != block)
+        {
+            Flush(record, total);
+            Memory.Store(record, block);
+        }
+
+        foreach (var scalar in _reduction.Scalars.Span)
+        {
+            scalar.Combine((scalar.IsSensitive ? record + ValueOffset : total) + scalar.Offset, value + scalar.Offset);
+        }
+    }
+
+    /// <summary>Whether a record has a partial.</summary>
+    public static bool IsPending(long record) => Memory.Load<long>(record) != 0;
+
+    /// <summary>Merges a block that a fork has gathered into a total with nothing pending: the partial, and what went to the fork's total at once.</summary>
+    public void Add(long total, long forkRecord, long forkTotal)
+    {
+        foreach (var scalar in _reduction.Scalars.Span)
+        {
+            scalar.Combine(total + scalar.Offset, (scalar.IsSensitive ? forkRecord + ValueOffset : forkTotal) + scalar.Offset);
         }
     }
 

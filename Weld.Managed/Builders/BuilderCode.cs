@@ -8,7 +8,8 @@ namespace Weld.Managed.Builders;
 /// <summary>The loop that code is being emitted in.</summary>
 /// <param name="Index">The iteration number, long.</param>
 /// <param name="Lanes">The number of virtual lanes (language.md §5).</param>
-internal sealed record LoopScope(ParameterExpression Index, int Lanes);
+/// <param name="Delays">Whether what is merged may wait for a while: each iteration merges at most once, into the loop's one builder.</param>
+internal sealed record LoopScope(ParameterExpression Index, int Lanes, bool Delays);
 
 /// <summary>How one kind of builder is compiled: made, merged into, threaded through a loop, finished.</summary>
 internal abstract class BuilderCode
@@ -38,6 +39,14 @@ internal abstract class BuilderCode
 
     /// <summary>Emits what comes before a loop's first block and gives the builder as its body sees it.</summary>
     public virtual Operand Enter(FunctionEmitter emitter, Operand outer, LoopScope loop) => ((ObjectOperand)outer) with { InLoop = true };
+
+    /// <summary>Emits what comes before a range of iterations, and again whenever a merge among them has changed more than the loop's variables.</summary>
+    public virtual void Refresh(FunctionEmitter emitter, Operand inner)
+    {
+    }
+
+    /// <summary>Whether merges are to wait for a while from now on, in a loop that allows it; null for a builder where they never do.</summary>
+    public virtual Expression? WhetherDelays(Operand outer, Operand inner) => null;
 
     /// <summary>Emits what comes before each block of <paramref name="count"/> iterations.</summary>
     public virtual void BeginBlock(FunctionEmitter emitter, Operand outer, Operand inner, Expression count)

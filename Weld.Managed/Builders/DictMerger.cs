@@ -12,8 +12,8 @@ internal sealed class DictCell
 {
     public DictCell(DictionaryType type, Reduction reduction)
     {
-        Shape = DictionaryShape.Of(type);
         Reduction = reduction;
+        Shape = DictionaryShape.Of(type);
         Partials = reduction.IsSensitive ? new BlockPartials(reduction) : null;
         RecordOffset = (Shape.EntrySize + 7) & ~7;
         Size = Partials is null ? Shape.EntrySize : RecordOffset + Partials.Size;
@@ -22,9 +22,9 @@ internal sealed class DictCell
         Partials?.Fresh.CopyTo(Fresh, RecordOffset - Shape.ValueOffset);
     }
 
-    public DictionaryShape Shape { get; }
-
     public Reduction Reduction { get; }
+
+    public DictionaryShape Shape { get; }
 
     public BlockPartials? Partials { get; }
 
@@ -41,18 +41,15 @@ internal sealed class DictCell
 /// <summary>A table from keys to reduced values.</summary>
 internal sealed class DictMerger : Builder
 {
-    /// <summary>Of so many keys several tables fit into the caches; more would be found twice, the second time one after another.</summary>
-    private const long MostForkedKeys = 1 << 13;
-
     private readonly DictCell _cell;
-    private bool _isForked;
+    private bool _hasJoined;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public DictMerger(Run run, DictCell cell, long initial)
         : base(run)
     {
         _cell = cell;
-        Table = new DictionaryTable(run, cell.Shape, cell.Fresh);
+        Table = new DictionaryTable(run, cell.Shape, cell.Fresh, cell.Shape.ValueSize);
         Table.AddAll(initial);
     }
 
@@ -69,52 +66,79 @@ internal sealed class DictMerger : Builder
     public override IEnumerable<long> Buffers => Table.Buffers;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public void BeginBlock() => Block++;
+    public void BeginBlock()
+    {
+        Drain();
+        Block++;
+    }
+
+    /// <summary>Merges the rows that wait.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public void Drain()
+    {
+        if (Table.Ring.Position == 0)
+        {
+            return;
+        }
+
+        foreach (var row in Table.Ring.Waiting)
+        {
+            var cell = Table.Cell(Table.FindOrAddRow(row));
+            var (total, value) = (cell + _cell.Shape.ValueOffset, row + Table.Ring.ValueOffset);
+            if (_cell.Partials is { } partials)
+            {
+                partials.Merge(cell + _cell.RecordOffset, total, Block, value);
+            }
+            else
+            {
+                _cell.Reduction.Combine(total, value);
+            }
+        }
+
+        Table.Ring.Clear();
+    }
 
     /// <summary>Leaves nothing pending in a cell.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void Flush(long cell) => _cell.Partials!.Flush(cell + _cell.RecordOffset, cell + _cell.Shape.ValueOffset);
 
-    public override Builder? Fork(Run worker)
-    {
-        _isForked |= Table.Count <= MostForkedKeys;
-        return _isForked ? new DictMerger(worker, _cell, 0) : null;
-    }
+    /// <summary>A fork has a table of its own, as far as there are few keys: joining many costs more than merging them.</summary>
+    public override Builder? Fork(Run worker) => DictionaryTable.IsForked(Table, ref _hasJoined) ? new DictMerger(worker, _cell, 0) : null;
 
     public override void Join(Builder part)
     {
-        var other = (DictMerger)part;
-        for (long number = 1; number <= other.Table.Count; number++)
+        Volatile.Write(ref _hasJoined, true);
+        Drain();
+        ((DictMerger)part).Drain();
+        var fork = ((DictMerger)part).Table;
+        for (long number = 1; number <= fork.Count; number++)
         {
-            if (number % 4096 == 0)
+            Memory.LookEvery(Run, number);
+            var source = fork.Cell(number);
+            var cell = Table.Cell(Table.FindOrAdd(source));
+            if (_cell.Partials is { } partials)
             {
-                Memory.Look(Run);
+                Flush(cell);
+                partials.Add(cell + _cell.Shape.ValueOffset, source + _cell.RecordOffset, source + _cell.Shape.ValueOffset);
             }
-
-            var source = other.Table.Cell(number);
-            var target = Table.Cell(Table.FindOrAdd(source));
-            if (_cell.Partials is not null)
+            else
             {
-                other.Flush(source);
-                Flush(target);
+                _cell.Reduction.Combine(cell + _cell.Shape.ValueOffset, source + _cell.Shape.ValueOffset);
             }
-
-            _cell.Reduction.Combine(target + _cell.Shape.ValueOffset, source + _cell.Shape.ValueOffset);
         }
 
-        other.Table.Free();
+        fork.Free();
     }
+
+    public override void Settle() => _hasJoined = false;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public long Finish()
     {
+        Drain();
         for (long number = 1; number <= Table.Count && _cell.Partials is not null; number++)
         {
-            if (number % 4096 == 0)
-            {
-                Memory.Look(Run);
-            }
-
+            Memory.LookEvery(Run, number);
             Flush(Table.Cell(number));
         }
 
@@ -141,34 +165,100 @@ internal sealed class DictMergerCode(DictMergerType type) : BuilderCode
 
     public override Operand Merge(FunctionEmitter emitter, Operand builder, Operand value, Merge node)
     {
-        var (b, inLoop) = (ObjectOperand)builder;
+        var b = ((ObjectOperand)builder).Object;
         var pair = (StructOperand)emitter.Hold(value);
-        var table = emitter.Local(Clr.Property(b, nameof(DictMerger.Table)), "table");
-        var (_, cell) = _key.FindOrAdd(emitter, table, Cell.Size, pair.Fields[0]);
-        var total = Clr.At(cell, Cell.Shape.ValueOffset);
-        if (inLoop && Cell.Partials is { } partials)
+        var table = Clr.Property(b, nameof(DictMerger.Table));
+        if (((ObjectOperand)builder).State is not KeyTable state)
         {
-            partials.EmitMerge(emitter, Clr.At(cell, Cell.RecordOffset), total, Clr.Property(b, nameof(DictMerger.Block)), pair.Fields[1]);
-            return builder;
+            emitter.Do(Clr.CallOn(b, nameof(DictMerger.Drain)));
+            var found = _key.FindOrAdd(emitter, table, KeyCode.Open(emitter, table), Cell.Size, pair.Fields[0]);
+            if (Cell.Partials is not null)
+            {
+                emitter.Do(Clr.CallOn(b, nameof(DictMerger.Flush), found.Cell));
+            }
+
+            _reduction.EmitMerge(emitter, Clr.At(found.Cell, Cell.Shape.ValueOffset), pair.Fields[1]);
+        }
+        else if (emitter.IsDelayed)
+        {
+            _key.Delay(emitter, table, state, Cell.Size, pair, type.Value, (_, cell, v) => EmitMerge(emitter, state, cell, v));
+        }
+        else
+        {
+            EmitMerge(emitter, state, _key.FindOrAdd(emitter, table, state, Cell.Size, pair.Fields[0]).Cell, pair.Fields[1]);
         }
 
-        if (Cell.Partials is not null)
-        {
-            emitter.Do(Clr.CallOn(b, nameof(DictMerger.Flush), cell));
-        }
-
-        _reduction.EmitMerge(emitter, total, pair.Fields[1]);
         return builder;
+    }
+
+    public override Operand Enter(FunctionEmitter emitter, Operand outer, LoopScope loop)
+    {
+        if (outer is not ObjectOperand { State: null, Object: var b })
+        {
+            return outer;
+        }
+
+        var state = KeyTable.Declare(emitter);
+        if (loop.Delays)
+        {
+            emitter.Do(Expression.Assign(state.Position, KeyTable.RowsOf(Clr.Property(b, nameof(DictMerger.Table)))));
+        }
+        else
+        {
+            emitter.Do(Clr.CallOn(b, nameof(DictMerger.Drain)));
+        }
+
+        return new ObjectOperand(b, InLoop: true) { State = state };
+    }
+
+    public override Expression? WhetherDelays(Operand outer, Operand inner) => _key.Delays && outer is ObjectOperand { State: null }
+        ? Expression.NotEqual(((KeyTable)((ObjectOperand)inner).State!).Ring, Clr.Zero)
+        : null;
+
+    public override Operand Leave(FunctionEmitter emitter, Operand outer, Operand inner)
+    {
+        if (outer is ObjectOperand { State: null, Object: var b })
+        {
+            emitter.Do(Expression.Assign(KeyTable.RowsOf(Clr.Property(b, nameof(DictMerger.Table))), ((KeyTable)((ObjectOperand)inner).State!).Position));
+        }
+
+        return outer;
+    }
+
+    public override void Refresh(FunctionEmitter emitter, Operand inner)
+    {
+        var (b, state) = (((ObjectOperand)inner).Object, (KeyTable)((ObjectOperand)inner).State!);
+        emitter.Do(state.Read(Clr.Property(b, nameof(DictMerger.Table))));
+        if (_reduction.IsSensitive)
+        {
+            emitter.Do(Expression.Assign(state.Block, Clr.Property(b, nameof(DictMerger.Block))));
+        }
     }
 
     public override void BeginBlock(FunctionEmitter emitter, Operand outer, Operand inner, Expression count)
     {
-        if (_reduction.IsSensitive && outer is ObjectOperand { InLoop: false, Object: var b })
+        if (_reduction.IsSensitive && outer is ObjectOperand { State: null, Object: var b })
         {
+            var (position, rows) = (((KeyTable)((ObjectOperand)inner).State!).Position, KeyTable.RowsOf(Clr.Property(b, nameof(DictMerger.Table))));
+            emitter.Do(Expression.Assign(rows, position));
             emitter.Do(Clr.CallOn(b, nameof(DictMerger.BeginBlock)));
+            emitter.Do(Expression.Assign(position, rows));
         }
     }
 
     public override Operand Result(FunctionEmitter emitter, Operand builder) =>
         new DictionaryOperand(emitter.Local(Clr.CallOn(((ObjectOperand)builder).Object, nameof(DictMerger.Finish))));
+
+    private void EmitMerge(FunctionEmitter emitter, KeyTable state, Expression cell, Operand value)
+    {
+        var total = Clr.At(cell, Cell.Shape.ValueOffset);
+        if (Cell.Partials is { } partials)
+        {
+            partials.EmitMerge(emitter, Clr.At(cell, Cell.RecordOffset), total, state.Block, value);
+        }
+        else
+        {
+            _reduction.EmitMerge(emitter, total, value);
+        }
+    }
 }

@@ -10,15 +10,22 @@ namespace Weld.Managed.Builders;
 /// <param name="run">The run.</param>
 /// <param name="shape">What is known of the dictionary's type.</param>
 /// <param name="fresh">What follows the key in a new cell.</param>
-internal sealed class DictionaryTable(Run run, DictionaryShape shape, byte[] fresh) : KeyIndex(run, shape, shape.ValueOffset + fresh.Length)
+/// <param name="valueSize">The bytes of a value that is merged.</param>
+internal sealed class DictionaryTable(Run run, DictionaryShape shape, byte[] fresh, int valueSize) : KeyIndex(run, shape, shape.ValueOffset + fresh.Length)
 {
     private const long FirstCells = 16;
     private const long MaxEntries = 1L << 30;
 
+    /// <summary>A table of more keys than this is not forked.</summary>
+    private const long MostForked = 1 << 11;
+
     private long _cells;
     private long _capacity;
 
-    public override IEnumerable<long> Buffers => [_cells, .. base.Buffers];
+    /// <summary>Rows that wait for their cells.</summary>
+    public RowRing Ring { get; } = new(shape.Words?.Count ?? 0, valueSize);
+
+    public override IEnumerable<long> Buffers => [_cells, Ring.Address, .. base.Buffers];
 
     /// <summary>The address of the entries of a finished dictionary.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -28,13 +35,27 @@ internal sealed class DictionaryTable(Run run, DictionaryShape shape, byte[] fre
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static long CountOf(long dictionary) => dictionary == 0 ? 0 : Memory.Load<DictionaryHeader>(dictionary).Count;
 
+    /// <summary>Whether a builder with this table forks. Once it has, it goes on, also while joins change the table.</summary>
+    public static bool IsForked(DictionaryTable table, ref bool hasJoined) => table.Count <= MostForked || Volatile.Read(ref hasJoined);
+
     /// <summary>Adds a key that is not in the table.</summary>
     /// <returns>The number of its cell.</returns>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public long Add(long first, long second)
     {
         Shape.Words!.Write(NewCell(), first, second);
+        var slots = Slots;
         AddLast(Shape.Words, first, second);
+        if (Slots != slots)
+        {
+            Ring.ForgetSlots();
+        }
+
+        if (Count == RowRing.LeastKeys)
+        {
+            Ring.Start(Run);
+        }
+
         return Count;
     }
 
@@ -45,8 +66,7 @@ internal sealed class DictionaryTable(Run run, DictionaryShape shape, byte[] fre
         if (Shape.Words is { } words)
         {
             var (first, second) = words.Read(key);
-            var known = Find(words, first, second);
-            return known != 0 ? known : Add(first, second);
+            return FindOrAddWords(words, first, second);
         }
 
         var hash = Shape.Key.Hash(key);
@@ -61,13 +81,21 @@ internal sealed class DictionaryTable(Run run, DictionaryShape shape, byte[] fre
         return Count;
     }
 
+    /// <summary>The number of the cell of a key that waits in a row.</summary>
+    public long FindOrAddRow(long row)
+    {
+        var words = Shape.Words!;
+        var first = Memory.Load<long>(row + RowRing.WordsOffset);
+        return FindOrAddWords(words, first, words.Count == 1 ? 0 : Memory.Load<long>(row + RowRing.WordsOffset + sizeof(long)));
+    }
+
     /// <summary>Adds all entries of a finished dictionary.</summary>
     public void AddAll(long dictionary)
     {
         var (entries, count) = (Entries(dictionary), CountOf(dictionary));
         for (long i = 0; i < count; i++)
         {
-            LookAt(i);
+            Memory.LookEvery(Run, i);
             var source = entries + (i * Shape.EntrySize);
             Memory.Copy(Cell(FindOrAdd(source)) + Shape.ValueOffset, source + Shape.ValueOffset, Shape.ValueSize);
         }
@@ -84,10 +112,11 @@ internal sealed class DictionaryTable(Run run, DictionaryShape shape, byte[] fre
 
         for (long number = 2; number <= Count && Stride != Shape.EntrySize; number++)
         {
-            LookAt(number);
+            Memory.LookEvery(Run, number);
             Memory.Move(_cells + ((number - 1) * Shape.EntrySize), Cell(number), Shape.EntrySize);
         }
 
+        Ring.Free(Run);
         Memory.Publish(Run, _cells);
         return Publish(_cells);
     }
@@ -95,12 +124,19 @@ internal sealed class DictionaryTable(Run run, DictionaryShape shape, byte[] fre
     /// <summary>Moves to another run, which takes the buffers over.</summary>
     public void MoveTo(Run other) => Run = other;
 
-    /// <summary>Frees the memory; the table is empty.</summary>
+    /// <summary>Gives the memory back; the table is empty.</summary>
     public void Free()
     {
         Memory.Free(Run, _cells);
+        Ring.Free(Run);
         FreeIndex();
-        (_cells, _capacity, Cells) = (0, 0, 0);
+        (_cells, _capacity, Cells, Count) = (0, 0, 0, 0);
+    }
+
+    private long FindOrAddWords(KeyWords words, long first, long second)
+    {
+        var known = Find(words, first, second);
+        return known != 0 ? known : Add(first, second);
     }
 
     private long NewCell()

@@ -15,10 +15,13 @@ internal class KeyIndex(Run run, DictionaryShape shape, int stride)
     /// <summary>A larger one while there are at most so many slots for each key.</summary>
     private const long SlotsPerKey = 4;
 
-    private const long FirstSlots = 64;
+    private const long FirstSlots = 256;
 
-    /// <summary>Up to this many slots, those in use are at most a quarter; beyond, a half.</summary>
-    private const long SparseSlots = 1 << 18;
+    /// <summary>Up to this many slots, those in use are at most an eighth, so that few keys hardly ever collide: where they do, the branch on it is unpredictable.</summary>
+    private const long VerySparseSlots = 1 << 13;
+
+    /// <summary>Up to this many they are at most a quarter; beyond, a half.</summary>
+    private const long SparseSlots = 1 << 24;
 
     private long _least = long.MaxValue;
     private long _greatest = long.MinValue;
@@ -79,7 +82,7 @@ internal class KeyIndex(Run run, DictionaryShape shape, int stride)
         Cells = entries - Stride;
         while (Count < count)
         {
-            LookAt(Count);
+            Memory.LookEvery(Run, Count);
             var key = Cell(Count + 1);
             if (Shape.Words is { } words)
             {
@@ -169,7 +172,7 @@ internal class KeyIndex(Run run, DictionaryShape shape, int stride)
     {
         if (Count >= _hashRoom)
         {
-            var room = Math.Max(FirstSlots, 2 * _hashRoom);
+            var room = Math.Max(32, 2 * _hashRoom);
             Hashes = Memory.Grow(Run, Hashes, _hashRoom, room, sizeof(uint));
             _hashRoom = room;
         }
@@ -185,7 +188,7 @@ internal class KeyIndex(Run run, DictionaryShape shape, int stride)
         Mask = _slots - 1;
         for (long number = 1; number <= Count; number++)
         {
-            LookAt(number);
+            Memory.LookEvery(Run, number);
             Place(Memory.Load<uint>(Hashes + (number * sizeof(uint))), number);
         }
     }
@@ -196,14 +199,6 @@ internal class KeyIndex(Run run, DictionaryShape shape, int stride)
         Memory.Free(Run, Slots);
         Memory.Free(Run, Hashes);
         (Slots, Hashes, Mask, Base, Extent, _slots, _hashRoom) = (0, 0, 0, 0, 0, 0, 0);
-    }
-
-    private protected void LookAt(long i)
-    {
-        if (i % 4096 == 0)
-        {
-            Memory.Look(Run);
-        }
     }
 
     private static long Find(long slots, long mask, long hashes, long cells, int stride, long key, uint hash, KeyShape shape)
@@ -221,13 +216,13 @@ internal class KeyIndex(Run run, DictionaryShape shape, int stride)
     /// <summary>How many cells the hash table has room for.</summary>
     private long MostUsed => Mask == 0 ? 0 : Used(_slots);
 
-    private static long Used(long slots) => slots <= SparseSlots ? slots / 4 : slots / 2;
+    private static long Used(long slots) => slots <= VerySparseSlots ? slots / 8 : slots <= SparseSlots ? slots / 4 : slots / 2;
 
-    /// <summary>Slots for twice the cells.</summary>
+    /// <summary>Slots for half as many cells more.</summary>
     private long HashSlots()
     {
         var slots = FirstSlots;
-        while (Used(slots) < 2 * Count)
+        while (Used(slots) < Count + (Count / 2))
         {
             slots *= 2;
         }
@@ -242,7 +237,7 @@ internal class KeyIndex(Run run, DictionaryShape shape, int stride)
         if (isDirect)
         {
             var extent = (long)range + 1;
-            extent = Math.Max(FirstSlots, extent + (extent <= SmallRange ? extent : extent / 4));
+            extent = Math.Max(64, extent + (extent <= SmallRange ? extent : extent / 4));
             NewSlots(extent);
             (Extent, Base) = (extent, growsDown ? _greatest - extent + 1 : _least);
         }
@@ -255,7 +250,7 @@ internal class KeyIndex(Run run, DictionaryShape shape, int stride)
 
         for (long number = 1; number <= Count; number++)
         {
-            LookAt(number);
+            Memory.LookEvery(Run, number);
             var (first, second) = words.Read(Cell(number));
             if (isDirect)
             {

@@ -70,11 +70,12 @@ internal sealed class KeyWords
 
     /// <summary>The hash of a key of one word.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static long Hash(long first) => Fold((ulong)first ^ Seed, Multiplier);
+    public static long Hash(long first, ulong seed, ulong multiplier) => Fold((ulong)first ^ seed, multiplier);
 
     /// <summary>The hash of a key of two words.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static long Hash(long first, long second) => Fold((ulong)Fold((ulong)first ^ Seed, Multiplier) ^ (ulong)second ^ SecondSeed, Multiplier);
+    public static long Hash(long first, long second, ulong seed, ulong secondSeed, ulong multiplier) =>
+        Fold((ulong)Fold((ulong)first ^ seed, multiplier) ^ (ulong)second ^ secondSeed, multiplier);
 
     /// <summary>The one zero and the one NaN of keys that are equal.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -130,7 +131,7 @@ internal sealed class KeyWords
     }
 
     /// <summary>The hash of a key's words.</summary>
-    public long HashOf(long first, long second) => Count == 1 ? Hash(first) : Hash(first, second);
+    public long HashOf(long first, long second) => Count == 1 ? Hash(first, Seed, Multiplier) : Hash(first, second, Seed, SecondSeed, Multiplier);
 
     /// <summary>Emits the words of a normalised key.</summary>
     public Expression[] Emit(FunctionEmitter emitter, Operand key)
@@ -143,9 +144,14 @@ internal sealed class KeyWords
     public Expression EmitEqual(Expression[] words, Expression key) =>
         words.Zip(Pack(i => Clr.Load(_fields[i].Kind, Clr.At(key, _fields[i].Offset))), Expression.Equal).Aggregate(Expression.AndAlso);
 
-    /// <summary>Emits the hash of words.</summary>
-    public static Expression EmitHash(Expression[] words) =>
-        Expression.Call(typeof(KeyWords).GetMethod(nameof(Hash), [.. words.Select(_ => typeof(long))])!, words);
+    /// <summary>The hash of words; the secrets are constants of the code.</summary>
+    public static Expression EmitHash(Expression[] words)
+    {
+        Expression[] arguments = words is [var only]
+            ? [only, Expression.Constant(Seed), Expression.Constant(Multiplier)]
+            : [.. words, Expression.Constant(Seed), Expression.Constant(SecondSeed), Expression.Constant(Multiplier)];
+        return Expression.Call(typeof(KeyWords).GetMethod(nameof(Hash), [.. arguments.Select(a => a.Type)])!, arguments);
+    }
 
     private Expression[] Pack(Func<int, Expression> scalar)
     {

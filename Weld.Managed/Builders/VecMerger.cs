@@ -8,26 +8,37 @@ using Weld.Managed.Runtime;
 
 namespace Weld.Managed.Builders;
 
+/// <summary>What is known of the cells of a vecmerger.</summary>
+internal sealed class VecCell(Reduction reduction)
+{
+    public Reduction Reduction => reduction;
+
+    /// <summary>Partials where the order of merges shows.</summary>
+    public BlockPartials? Partials { get; } = reduction.IsSensitive ? new BlockPartials(reduction) : null;
+
+    public int Size { get; } = MemoryLayout.Of(reduction.Type).Size;
+}
+
 /// <summary>The cells of a vecmerger: a copy of a vector, and where the order of merges shows the partial values of the current blocks.</summary>
 internal sealed class VecMerger : Builder
 {
     /// <summary>Of so many cells several copies fit into the caches.</summary>
     private const long MostForkedCells = 1 << 16;
 
-    private readonly Reduction _reduction;
-    private readonly BlockPartials? _partials;
-    private readonly int _size;
+    /// <summary>Iterations of a block for each cell, at least, so that preparing and joining a fork is the smaller part.</summary>
+    private const int IterationsPerCell = 8;
+
+    private readonly VecCell _cell;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public VecMerger(Run run, Reduction reduction, BlockPartials? partials, long data, long length)
-        : this(run, reduction, partials, length) => Memory.CopyLong(run, Data, data, length * _size);
+    public VecMerger(Run run, VecCell cell, long data, long length)
+        : this(run, cell, length) => Memory.CopyLong(run, Data, data, length * cell.Size);
 
-    private VecMerger(Run run, Reduction reduction, BlockPartials? partials, long length)
+    private VecMerger(Run run, VecCell cell, long length)
         : base(run)
     {
-        (_reduction, _partials, _size) = (reduction, partials, reduction.Identity.Length);
-        Length = length;
-        Data = Memory.AllocateOwned(run, length, _size);
+        (_cell, Length) = (cell, length);
+        Data = Memory.AllocateOwned(run, length, cell.Size);
     }
 
     public long Data { get; }
@@ -48,11 +59,11 @@ internal sealed class VecMerger : Builder
         Block++;
         if (Records == 0 && Length > 0)
         {
-            Records = Memory.AllocateOwned(Run, Length, _partials!.Size);
+            Records = Memory.AllocateOwned(Run, Length, _cell.Partials!.Size);
             for (long i = 0; i < Length; i++)
             {
-                LookAt(i);
-                Memory.CopyFrom(Records + (i * _partials.Size), _partials.Fresh);
+                Memory.LookEvery(Run, i);
+                Memory.CopyFrom(Records + (i * _cell.Partials.Size), _cell.Partials.Fresh);
             }
         }
     }
@@ -63,24 +74,25 @@ internal sealed class VecMerger : Builder
     {
         if (Records != 0)
         {
-            _partials!.Flush(Records + (index * _partials.Size), Data + (index * _size));
+            _cell.Partials!.Flush(Records + (index * _cell.Partials.Size), Data + (index * _cell.Size));
         }
     }
 
     public override long ForkCells => Length;
 
-    // Where the order shows, the ranges are blocks, which are not made longer for many cells.
     public override Builder? Fork(Run worker)
     {
-        if (Length > (_partials is null ? MostForkedCells : ReductionOrder.BlockSize / 8))
+        // Where the order shows, the ranges are blocks, which are not made longer for many cells.
+        if (Length > (_cell.Partials is null ? MostForkedCells : ReductionOrder.BlockSize / IterationsPerCell))
         {
             return null;
         }
 
-        var fork = new VecMerger(worker, _reduction, _partials, Length);
+        var fork = new VecMerger(worker, _cell, Length);
         for (long i = 0; i < Length; i++)
         {
-            Memory.CopyFrom(fork.Data + (i * _size), _reduction.Identity);
+            Memory.LookEvery(worker, i);
+            Memory.CopyFrom(fork.Data + (i * _cell.Size), _cell.Reduction.Identity);
         }
 
         return fork;
@@ -88,20 +100,27 @@ internal sealed class VecMerger : Builder
 
     public override void Join(Builder part)
     {
-        var other = (VecMerger)part;
+        var fork = (VecMerger)part;
         for (long i = 0; i < Length; i++)
         {
-            LookAt(i);
-            if (_partials is null || other.IsPending(i))
+            Memory.LookEvery(Run, i);
+            var (total, source) = (Data + (i * _cell.Size), fork.Data + (i * _cell.Size));
+            if (_cell.Partials is not { } partials)
+            {
+                _cell.Reduction.Combine(total, source);
+                continue;
+            }
+
+            var record = fork.Records + (i * partials.Size);
+            if (fork.Records != 0 && BlockPartials.IsPending(record))
             {
                 Flush(i);
-                other.Flush(i);
-                _reduction.Combine(Data + (i * _size), other.Data + (i * _size));
+                partials.Add(total, record, source);
             }
         }
 
-        Memory.Free(Run, other.Data);
-        Memory.Free(Run, other.Records);
+        Memory.Free(Run, fork.Data);
+        Memory.Free(Run, fork.Records);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -109,73 +128,66 @@ internal sealed class VecMerger : Builder
     {
         for (long i = 0; i < Length && Records != 0; i++)
         {
-            LookAt(i);
+            Memory.LookEvery(Run, i);
             Flush(i);
         }
 
         Memory.Free(Run, Records);
         Memory.Publish(Run, Data);
     }
-
-    private bool IsPending(long index) => Records != 0 && Memory.Load<long>(Records + (index * _partials!.Size)) != 0;
-
-    private void LookAt(long i)
-    {
-        if (i % 4096 == 0)
-        {
-            Memory.Look(Run);
-        }
-    }
 }
 
 /// <summary>Vecmergers: a checked index, and a reduction in place.</summary>
 internal sealed class VecMergerCode(VecMergerType type) : BuilderCode
 {
-    private readonly Reduction _reduction = new(type.Element, type.Operator);
-    private readonly int _size = MemoryLayout.Of(type.Element).Size;
-    private BlockPartials? _partials;
+    private readonly VecCell _cell = new(new Reduction(type.Element, type.Operator));
 
     public override Type ObjectType => typeof(VecMerger);
-
-    private BlockPartials? Partials => _reduction.IsSensitive ? _partials ??= new BlockPartials(_reduction) : null;
 
     public override Operand New(FunctionEmitter emitter, NewBuilder node, Operand? argument)
     {
         var v = (VectorOperand)argument!;
         return new ObjectOperand(
-            emitter.Local(Clr.New(typeof(VecMerger), emitter.Run, Expression.Constant(_reduction), Expression.Constant(Partials, typeof(BlockPartials)), v.Data, v.Length)),
-            InLoop: false);
+            emitter.Local(Clr.New(typeof(VecMerger), emitter.Run, Expression.Constant(_cell), v.Data, v.Length)), InLoop: false);
     }
 
     public override Operand Merge(FunctionEmitter emitter, Operand builder, Operand value, Merge node)
     {
-        var (b, inLoop) = (ObjectOperand)builder;
+        var b = ((ObjectOperand)builder).Object;
         var pair = (StructOperand)emitter.Hold(value);
         var index = ((ScalarOperand)pair.Fields[0]).Value;
-        var length = emitter.Local(Clr.Property(b, nameof(VecMerger.Length)));
-        emitter.FailIf(FunctionEmitter.OutOfRange(index, length), nameof(Fail.OutOfBounds), node, index, length);
-        var cell = emitter.Local(Clr.Element(Clr.Property(b, nameof(VecMerger.Data)), index, _size), "cell");
-        if (inLoop && Partials is { } partials)
+        var state = ((ObjectOperand)builder).State as VecState;
+        var cells = state ?? VecState.Open(emitter, b);
+        emitter.FailIf(FunctionEmitter.OutOfRange(index, cells.Length), nameof(Fail.OutOfBounds), node, index, cells.Length);
+        var cell = emitter.Local(Clr.Element(cells.Data, index, _cell.Size), "cell");
+        if (state is not null && _cell.Partials is { } partials)
         {
-            var record = emitter.Local(Clr.Element(Clr.Property(b, nameof(VecMerger.Records)), index, partials.Size), "record");
-            partials.EmitMerge(emitter, record, cell, Clr.Property(b, nameof(VecMerger.Block)), pair.Fields[1]);
+            var record = emitter.Local(Clr.Element(state.Records, index, partials.Size), "record");
+            partials.EmitMerge(emitter, record, cell, state.Block, pair.Fields[1]);
             return builder;
         }
 
-        if (Partials is not null)
+        if (_cell.Partials is not null)
         {
             emitter.Do(Clr.CallOn(b, nameof(VecMerger.Flush), index));
         }
 
-        _reduction.EmitMerge(emitter, cell, pair.Fields[1]);
+        _cell.Reduction.EmitMerge(emitter, cell, pair.Fields[1]);
         return builder;
     }
 
+    public override Operand Enter(FunctionEmitter emitter, Operand outer, LoopScope loop) => outer is ObjectOperand { State: null, Object: var b }
+        ? new ObjectOperand(b, InLoop: true) { State = VecState.Open(emitter, b) }
+        : outer;
+
     public override void BeginBlock(FunctionEmitter emitter, Operand outer, Operand inner, Expression count)
     {
-        if (_reduction.IsSensitive && outer is ObjectOperand { InLoop: false, Object: var b })
+        if (_cell.Reduction.IsSensitive && outer is ObjectOperand { InLoop: false, Object: var b })
         {
+            var state = (VecState)((ObjectOperand)inner).State!;
             emitter.Do(Clr.CallOn(b, nameof(VecMerger.BeginBlock)));
+            emitter.Do(Expression.Assign(state.Records, Clr.Property(b, nameof(VecMerger.Records))));
+            emitter.Do(Expression.Assign(state.Block, Clr.Property(b, nameof(VecMerger.Block))));
         }
     }
 
@@ -185,4 +197,14 @@ internal sealed class VecMergerCode(VecMergerType type) : BuilderCode
         emitter.Do(Clr.CallOn(b, nameof(VecMerger.Finish)));
         return new VectorOperand(emitter.Local(Clr.Property(b, nameof(VecMerger.Data))), emitter.Local(Clr.Property(b, nameof(VecMerger.Length))));
     }
+}
+
+/// <summary>The variables in which a loop has a vecmerger's state: reading it for each merge would cost as much as the merge.</summary>
+internal sealed record VecState(ParameterExpression Data, ParameterExpression Length, ParameterExpression Records, ParameterExpression Block) : LoopState
+{
+    public static VecState Open(FunctionEmitter emitter, Expression builder) => new(
+        emitter.Local(Clr.Property(builder, nameof(VecMerger.Data)), "data"),
+        emitter.Local(Clr.Property(builder, nameof(VecMerger.Length)), "length"),
+        emitter.Local(typeof(long), "records"),
+        emitter.Local(typeof(long), "block"));
 }

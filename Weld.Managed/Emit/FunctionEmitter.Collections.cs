@@ -117,8 +117,8 @@ internal sealed partial class FunctionEmitter
     /// <summary>The address of the entry of a key, 0 if there is none.</summary>
     private ParameterExpression FindEntry(DictionaryType type, Expr dictionary, Expr key)
     {
-        var header = ((DictionaryOperand)Hold(Emit(dictionary))).Header;
-        return new KeyCode(type).Find(this, header, Emit(key));
+        var table = (DictionaryOperand)Hold(Emit(dictionary));
+        return new KeyCode(type).Find(this, table, Emit(key));
     }
 
     private static int ValueOffset(DictionaryType type) => DictionaryShape.Of(type).ValueOffset;

@@ -42,7 +42,8 @@ internal sealed partial class FunctionEmitter
     {
         foreach (var (symbol, type, offset) in capture.Variables)
         {
-            Bind(symbol, HoldLoaded(Load(type, frame, offset)));
+            var value = HoldLoaded(Load(type, frame, offset));
+            Bind(symbol, type is DictionaryType d ? new KeyCode(d).Open(this, (DictionaryOperand)value) : value);
         }
 
         return [.. capture.Sources.Select(s => s.Source with { Values = [.. s.Source.Values.Select((v, i) => v is ConstantExpression ? v : Local(Clr.LoadLong(Clr.At(frame, s.Offset + (8 * i)))))] })];
@@ -88,7 +89,8 @@ internal sealed partial class FunctionEmitter
     {
         var type = node.Builder.Type;
         var index = Local(start, "i");
-        var loop = new LoopScope(index, plan.Lanes);
+        var delays = type is BuilderType && Restarts.Allowed(node.Function.Body);
+        var loop = new LoopScope(index, plan.Lanes, delays);
         var inner = Enter(type, outer, loop);
         switch (plan)
         {
@@ -133,10 +135,14 @@ internal sealed partial class FunctionEmitter
             EmitRange(Local(Clr.Min(Expression.Add(index, Expression.Constant(LoopDriver.ChunkSize)), last), "chunkEnd"));
         });
 
+        // whole steps in SIMD; restart: what the builders have in variables; for (; i < last; i++) body, which comes back to restart when it has changed a builder.
         void EmitRange(Expression last)
         {
+            var around = _restart;
+            _restart = null;
             if (plan.Vector is { } vector)
             {
+                OnEach(type, outer, inner, (code, _, i) => code.Refresh(this, i));
                 EmitVectorRange(node, vector, vector.Copies, inner, sources, index, last);
                 if (vector.Copies > 1)
                 {
@@ -144,8 +150,46 @@ internal sealed partial class FunctionEmitter
                 }
             }
 
-            CountTo(index, last, () => EmitIteration(node, inner, sources, index, plan.ReleasesTemporaries));
+            _restart = Restarts.Allowed(node.Function.Body) ? Expression.Label("restart") : null;
+            if (_restart is not null)
+            {
+                Do(Expression.Label(_restart));
+            }
+
+            OnEach(type, outer, inner, (code, _, i) => code.Refresh(this, i));
+            if (delays && CodeOf((BuilderType)type).WhetherDelays(outer, inner) is { } whether)
+            {
+                Do(Expression.IfThen(whether, Scoped(() =>
+                {
+                    IsDelayed = true;
+                    EmitIterations();
+                    IsDelayed = false;
+                })));
+            }
+
+            EmitIterations();
+            _restart = around;
+
+            void EmitIterations() => CountTo(index, last, () => EmitIteration(node, inner, sources, index, plan.ReleasesTemporaries));
         }
+    }
+
+    /// <summary>Whether what is merged here waits for a while.</summary>
+    public bool IsDelayed { get; private set; }
+
+    /// <summary>
+    /// After a change to a builder: begins the current iteration again if it may. The change is then no part of the loop, which calls nothing, and whose
+    /// variables stay in registers.
+    /// </summary>
+    /// <returns>Whether it may.</returns>
+    public bool Restart()
+    {
+        if (_restart is not null)
+        {
+            Do(Expression.Goto(_restart));
+        }
+
+        return _restart is not null;
     }
 
     private void EmitIteration(For node, Operand inner, LoopSource[] sources, ParameterExpression index, bool releases)

@@ -25,6 +25,7 @@ internal sealed partial class FunctionEmitter
     private Scope _scope = new();
     private int _scratchBytes;
     private bool _looks;
+    private LabelTarget? _restart;
 
     public FunctionEmitter(ProgramEmitter program, bool isMain)
     {
@@ -77,7 +78,7 @@ internal sealed partial class FunctionEmitter
     {
         ScalarOperand s => new ScalarOperand(Hold(s.Value)),
         VectorOperand v => new VectorOperand(Hold(v.Data), Hold(v.Length)),
-        DictionaryOperand d => new DictionaryOperand(Hold(d.Header)),
+        DictionaryOperand d => d with { Header = Hold(d.Header) },
         StructOperand s => new StructOperand(Array.ConvertAll(s.Fields, Hold)),
         MergerOperand m => new MergerOperand(Hold(m.Total)),
         _ => operand,

@@ -21,7 +21,11 @@ internal sealed record VectorOperand(Expression Data, Expression Length) : Opera
 
 /// <summary>A dictionary.</summary>
 /// <param name="Header">Address of its header, long; 0 when empty.</param>
-internal sealed record DictionaryOperand(Expression Header) : Operand;
+internal sealed record DictionaryOperand(Expression Header) : Operand
+{
+    /// <summary>Where its keys are found, if that was read already.</summary>
+    public KeyTable? Table { get; init; }
+}
 
 /// <summary>A struct.</summary>
 /// <param name="Fields">The fields in order.</param>
@@ -30,7 +34,14 @@ internal sealed record StructOperand(Operand[] Fields) : Operand;
 /// <summary>A builder that is an object at run time.</summary>
 /// <param name="Object">The object, a variable.</param>
 /// <param name="InLoop">Whether this is the builder that a loop threads through its body.</param>
-internal sealed record ObjectOperand(ParameterExpression Object, bool InLoop) : Operand;
+internal sealed record ObjectOperand(ParameterExpression Object, bool InLoop) : Operand
+{
+    /// <summary>What of its state a loop has in variables.</summary>
+    public LoopState? State { get; init; }
+}
+
+/// <summary>What of a builder's state a loop has in variables.</summary>
+internal abstract record LoopState;
 
 /// <summary>A merger outside the loops it passes through: simply the value so far.</summary>
 /// <param name="Total">The value.</param>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Weld.Core.Types;
 using Weld.Core.Values;
 using Weld.Managed.Layout;
@@ -61,6 +62,16 @@ internal static unsafe class Memory
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool ToBool(byte value) => value != 0;
 
+    /// <summary>Asks for a line of memory ahead of its use, where the machine can; any address will do.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Prefetch(long address)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0((void*)address);
+        }
+    }
+
     /// <summary>Copies a few bytes, such as an element.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Copy(long target, long source, int bytes) => Unsafe.CopyBlockUnaligned((void*)target, (void*)source, (uint)bytes);
@@ -86,6 +97,16 @@ internal static unsafe class Memory
         if (IsStopped((long)run.StopFlag))
         {
             run.ThrowIfStopped();
+        }
+    }
+
+    /// <summary>Ends the run if it was asked to stop; looks once in 4,096 steps.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void LookEvery(Run run, long step)
+    {
+        if (step % LoopDriver.ChunkSize == 0)
+        {
+            Look(run);
         }
     }
 

@@ -1,0 +1,62 @@
+using System.Linq.Expressions;
+using System.Runtime.InteropServices;
+using Weld.Managed.Emit;
+using Weld.Managed.Runtime;
+
+namespace Weld.Managed.Builders;
+
+/// <summary>
+/// The variables in which compiled code has what it takes to find keys (<see cref="KeyIndex"/>): reading them again for each key would cost more than the
+/// search itself. They change only when a key is added.
+/// </summary>
+/// <param name="Cells">The first cell less one.</param>
+/// <param name="Slots">The slots.</param>
+/// <param name="Mask">Of a hash table.</param>
+/// <param name="Base">Of a direct index.</param>
+/// <param name="Extent">Of a direct index.</param>
+/// <param name="Ring">The rows that wait; of a builder's table.</param>
+/// <param name="Position">How many rows came; only the loop changes it.</param>
+/// <param name="Block">The current block.</param>
+internal sealed record KeyTable(
+    ParameterExpression Cells,
+    ParameterExpression Slots,
+    ParameterExpression Mask,
+    ParameterExpression Base,
+    ParameterExpression Extent,
+    ParameterExpression Ring,
+    ParameterExpression Position,
+    ParameterExpression Block) : LoopState
+{
+    private ParameterExpression[] Variables => [Cells, Slots, Mask, Base, Extent];
+
+    public static KeyTable Declare(FunctionEmitter emitter)
+    {
+        return new(Local("cells"), Local("slots"), Local("mask"), Local("least"), Local("extent"), Local("ring"), Local("position"), Local("block"));
+
+        ParameterExpression Local(string name) => emitter.Local(typeof(long), name);
+    }
+
+    /// <summary>Reads a builder's table.</summary>
+    public Expression Read(Expression table) => Expression.Block(
+        typeof(void),
+        [
+            .. new[] { nameof(KeyIndex.Cells), nameof(KeyIndex.Slots), nameof(KeyIndex.Mask), nameof(KeyIndex.Base), nameof(KeyIndex.Extent) }
+                .Zip(Variables, (name, variable) => Expression.Assign(variable, Clr.Property(table, name))),
+            Expression.Assign(Ring, Clr.Property(Clr.Property(table, nameof(DictionaryTable.Ring)), nameof(RowRing.Address))),
+        ]);
+
+    /// <summary>The number of rows that came, as the builder has it.</summary>
+    public static Expression RowsOf(Expression table) => Clr.Property(Clr.Property(table, nameof(DictionaryTable.Ring)), nameof(RowRing.Position));
+
+    /// <summary>Reads a dictionary, which may be empty.</summary>
+    public Expression Read(Expression header, int entrySize)
+    {
+        string[] names = [nameof(DictionaryHeader.Entries), nameof(DictionaryHeader.Slots), nameof(DictionaryHeader.Mask), nameof(DictionaryHeader.Base), nameof(DictionaryHeader.Extent)];
+        var fields = names.Select(name => Clr.LoadLong(Clr.At(header, Marshal.OffsetOf<DictionaryHeader>(name)))).ToArray();
+        fields[0] = Expression.Subtract(fields[0], Expression.Constant((long)entrySize));
+        return Expression.IfThenElse(
+            Expression.Equal(header, Clr.Zero),
+            Expression.Block(typeof(void), Variables.Take(fields.Length).Select(v => Expression.Assign(v, Clr.Zero))),
+            Expression.Block(typeof(void), Variables.Zip(fields, Expression.Assign)));
+    }
+}

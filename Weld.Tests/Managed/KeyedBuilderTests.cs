@@ -1,0 +1,131 @@
+using Weld.Core;
+using Weld.Core.Diagnostics;
+using Weld.Core.Evaluation;
+using Weld.Core.IR;
+using Weld.Managed;
+
+namespace Weld.Tests.Managed;
+
+/// <summary>
+/// Keyed builders against the interpreter, over keys of every shape: those of a direct index and of a hash table, those that make one grow into the other,
+/// so many that rows wait for their cells, and those chosen to fall into one place.
+/// </summary>
+public sealed class KeyedBuilderTests
+{
+    /// <summary>More than a block.</summary>
+    private const int Rows = 70_000;
+
+    /// <summary>Enough for every representation.</summary>
+    private const int Fewer = 36_000;
+
+    public static TheoryData<string> Keys =>
+    [
+        "7L", // one key
+        "i % 6L",
+        "i % 6L - 3L",
+        "i", // ascending
+        "0L - i", // descending
+        "(i * 48271L) % 65537L", // dense, in no order: hashed at first, direct later
+        "select(i < 3000L, i, i * 1000003L)", // direct, then hashed
+        "(i * 7919L % 50000L) * 6364136223846793005L", // sparse
+        "(i % 40000L) << 48L", // the same low bits
+        "(i % 40000L) * 4294967296L", // the same low half
+        "(i % 40000L) * 65537L",
+        "select(i % 2L == 0L, 9223372036854775807L - i % 9L, -9223372036854775807L - 1L + i % 7L)", // both ends
+        "select(i % 3L == 0L, 9223372036854775807L, i % 5000L)",
+        "u64(i % 300L) + 18446744073709551000u64",
+        "i32(i % 40000L - 20000L)",
+        "i16(i * 77L)",
+        "i8(i * 77L)",
+        "u8(i * 77L)",
+        "i % 3L == 0L",
+        "f64(i % 50L - 25L) / f64(i % 3L)", // both zeros, infinities, NaN
+        "f32(i % 50L - 25L) / f32(i % 3L)",
+        "f64(i % 40000L) / 7.0",
+        "{i8(i % 5L), i8(i % 7L - 3L)}",
+        "{u8(i), u8(i / 256L)}",
+        "{i % 2L == 0L, f32(i % 9L) * -0.0f, i16(i % 11L)}",
+        "{i32(i % 300L), i32(i % 200L)}",
+        "{i8(i % 3L), i % 20000L}",
+        "{i % 300L, (i % 200L) << 50L}",
+        "{{i8(i % 3L), f64(i % 4L) / 0.0}, u8(i % 5L)}",
+        "{i % 50L, i % 7L, i % 11L}", // three words
+        "{slice(bytes, i % 40L, i % 9L), i % 3L}",
+        "slice(bytes, i % 40L, i % 19L)",
+        "map(slice(bytes, i % 4L, 2L), |c| f64(c - 98u8) / f64(i % 2L))",
+    ];
+
+    [Theory]
+    [MemberData(nameof(Keys))]
+    public void SumsAreThoseOfTheInterpreter(string key) =>
+        Check($"tovec(result(for(rangeiter(0L, {Rows}L, 1L), dictmerger[KEY, {{f64, i64}}, +], |b, n, i| merge(b, {{{key}, {{f64(i % 1000L) / 7.0, i}}}}))))", key);
+
+    [Theory]
+    [MemberData(nameof(Keys))]
+    public void OneIntegerSumsAreThoseOfTheInterpreter(string key) =>
+        Check($"tovec(result(for(rangeiter(0L, {Fewer}L, 1L), dictmerger[KEY, i64, +], |b, n, i| if(i % 5L == 4L, b, merge(b, {{{key}, i}})))))", key);
+
+    [Theory]
+    [MemberData(nameof(Keys))]
+    public void GroupsAreThoseOfTheInterpreter(string key) =>
+        Check($"tovec(result(for(rangeiter(0L, {Fewer}L, 1L), groupmerger[KEY, i32], |b, n, i| merge(b, {{{key}, i32(i)}}))))", key);
+
+    [Theory]
+    [MemberData(nameof(Keys))]
+    public void KeysAreFoundAsByTheInterpreter(string key) => Check(
+        $"let d = result(for(rangeiter(0L, {Fewer / 2}L, 1L), dictmerger[KEY, i64, +], |b, n, i| merge(b, {{{key}, i}})));"
+        + $"result(for(rangeiter(0L, {Fewer}L, 1L), {{merger[i64, +], merger[i64, +]}}, |b, n, i| let r = optlookup(d, {key}); {{merge(b.$0, r.$1), merge(b.$1, select(r.$0, 1L, 3L))}}))",
+        key);
+
+    [Theory]
+    [MemberData(nameof(Keys))]
+    public void BuildersGoOnFromDictionariesAndThroughLoops(string key) => Check(
+        $"let d = result(for(rangeiter(0L, {Fewer / 2}L, 1L), dictmerger[KEY, {{f64, f64}}, {{+, max}}], |b, n, i| merge(b, {{{key}, {{-0.0, f64(i)}}}})));"
+        + "let i = 5L;"
+        + $"let b1 = merge(dictmerger[KEY, {{f64, f64}}, {{+, max}}](d), {{{key}, {{0.1, 1.0}}}});"
+        + $"let b2 = for(rangeiter(0L, {Fewer}L, 1L), b1, |b, n, i| merge(b, {{{key}, {{f64(i) / 3.0, 2.0}}}}));"
+        + $"let b3 = merge(b2, {{{key}, {{0.2, 1.0}}}});"
+        + $"let b4 = for(rangeiter(0L, 150L, 1L), b3, |b, n, j| for(rangeiter(0L, 250L, 1L), merge(b, {{let i = j; {key}, {{0.7, 1.0}}}}), |c, m, k| let i = 250L * j + k; merge(c, {{{key}, {{f64(i) / 9.0, 2.0}}}})));"
+        + "tovec(result(b4))",
+        key);
+
+    [Theory]
+    [InlineData(6)]
+    [InlineData(1_000)]
+    [InlineData(50_000)]
+    public void BinsAreThoseOfTheInterpreter(int bins)
+    {
+        var zeros = $"let z = result(for(rangeiter(0L, {bins}L, 1L), appender[{{f64, i64}}], |b, n, i| merge(b, {{-0.0, i}})));";
+        Check($"{zeros} result(for(rangeiter(0L, {Rows}L, 1L), vecmerger[{{f64, i64}}, +](z), |b, n, i| merge(b, {{i * 7919L % {bins}L, {{f64(i) / 7.0, i}}}})))");
+        Check($"{zeros} let b = for(rangeiter(0L, {Rows}L, 1L), vecmerger[{{f64, i64}}, +](z), |b, n, i| merge(b, {{i * 7919L % 5L, {{f64(i) / 7.0, i}}}})); result(merge(b, {{3L, {{0.1, 1L}}}}))");
+    }
+
+    [Theory]
+    [InlineData("dictmerger[i64, {f64, i64}, +]", "{i * 31L, {1.0, i}}")]
+    [InlineData("groupmerger[i64, i64]", "{i * 31L, i}")]
+    public void MemoryMayEndInTheMiddle(string builder, string pair)
+    {
+        var module = WeldModule.Compile($"len(tovec(result(for(rangeiter(0L, 200000L, 1L), {builder}, |b, n, i| merge(b, {pair})))))");
+        foreach (var limit in new[] { 1_000, 50_000, 500_000, 3_000_000 })
+        {
+            var error = Assert.Throws<WeldRuntimeException>(() => module.Run(new RunOptions { MemoryLimit = limit }).Dispose());
+            Assert.Equal(RuntimeCode.OutOfMemory, error.Code);
+        }
+
+        using var result = module.Run();
+        Assert.Equal(200_000, result.As<long>());
+    }
+
+    private static void Check(string text, string key = "0L")
+    {
+        var bytes = "let bytes = \"abcabcabdabcabdabcabcabcabeabcabcabcabcabcabcabcabcabcabcabcabc\";";
+        var keyType = FrontEnd.Check(new SourceText($"|i: i64| {bytes} {key}")).Program.Body.Type;
+        var program = FrontEnd.Check(new SourceText(bytes + text.Replace("KEY", $"{keyType}", StringComparison.Ordinal))).Program;
+        var expected = Interpreter.Run(program, []);
+        var module = WeldModule.Compile(program);
+        foreach (var options in new[] { new RunOptions { Threads = 1 }, new RunOptions { Threads = 3, Grain = 20_000 } })
+        {
+            Assert.Equal(expected, module.Evaluate([], options));
+        }
+    }
+}
