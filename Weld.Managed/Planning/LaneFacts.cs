@@ -80,7 +80,7 @@ internal sealed class LaneFacts
         for (; inner is Let let; inner = let.Body)
         {
             lets.Add(let);
-            if (Visit(let.Value))
+            if (VisitBound(let.Value))
             {
                 _varying.Add(let.Symbol);
             }
@@ -101,6 +101,9 @@ internal sealed class LaneFacts
         return varies;
     }
 
+    /// <summary>Whether a variable for a value varies: also one that would be the same in all lanes, but may fail, is computed within the loop.</summary>
+    private bool VisitBound(Expr value) => Visit(value) | !IsUniform(value);
+
     private bool Own(Expr node)
     {
         switch (node)
@@ -120,7 +123,7 @@ internal sealed class LaneFacts
                 var varies = false;
                 for (var i = 0; i < apply.Arguments.Count; i++)
                 {
-                    if (Visit(apply.Arguments[i]))
+                    if (VisitBound(apply.Arguments[i]))
                     {
                         _varying.Add(apply.Function.Parameters[i]);
                         varies = true;

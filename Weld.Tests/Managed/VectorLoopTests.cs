@@ -69,6 +69,7 @@ public sealed class VectorLoopTests
     [InlineData("|v: vec[i64], t: vec[i16]| result(for(v, appender[i16], |b, i, x| merge(b, if(x >= 0L && x < len(t), lookup(t, x), 7i16))))")]
     [InlineData("|v: vec[i64], t: vec[f32]| result(for(v, appender[f32], |b, i, x| merge(b, lookup(t, len(t) - 1L - i))))")]
     [InlineData("|v: vec[i64], t: vec[f32]| result(for(v, appender[f32], |b, i, x| merge(b, lookup(t, i + 1L))))")]
+    [InlineData("|v: vec[i64], t: vec[i64]| result(for(v, merger[i64,+], |b, i, x| let first = lookup(t, 0L); if(x > (first | 1L), merge(b, x + (first & 7L)), b)))")]
     [InlineData("|v: vec[i64]| result(for(v, {appender[i64], merger[i64,+]}, |b, i, x| let ok = assert(i < 1000L); {merge(b.$0, x), merge(b.$1, if(ok, i, x))}))")]
     [InlineData("|v: vec[i64]| result(for(v, merger[i64,+], |b, i, x| if(i == 77L && assert(x == 77L), merge(b, x), b)))")]
     public void Checks(string program)
