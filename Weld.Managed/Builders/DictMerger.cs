@@ -206,6 +206,7 @@ internal sealed class DictMergerCode(DictMergerType type) : BuilderCode
         else
         {
             emitter.Do(Clr.CallOn(b, nameof(DictMerger.Drain)));
+            emitter.Do(Expression.Assign(state.Position, Clr.Zero));
         }
 
         return new ObjectOperand(b, InLoop: true) { State = state };

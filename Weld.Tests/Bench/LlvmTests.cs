@@ -54,7 +54,7 @@ public class LlvmTests(ITestOutputHelper output)
                 var expected = Outcome.Of(() => Interpreter.Run(program.Module.Program, p.Arguments, new InterpreterOptions { Functions = HostFunctions.All }));
                 var found = Outcome.Of(() => program.Module.Evaluate(p.Arguments));
                 Interlocked.Increment(ref compared);
-                if (expected != found)
+                if (expected.Value is null != found.Value is null || (expected.Value is { } value && !value.Equals(found.Value)))
                 {
                     failures.Add($"seed {p.Seed}: expected {expected}, found {found}\n{text}");
                 }

@@ -49,7 +49,7 @@ public sealed class MemoryTests
     [Fact]
     public void ManyRunsReuseTheMemoryOfTheFirst()
     {
-        var module = WeldModule.Compile("|v: vec[i64]| map(v, |x| x + 1L)");
+        var module = WeldModule.Compile("|v: vec[i64]| map(v, |x| x + 1L)", new CompileOptions { Backend = Backend.Compiled });
         module.Run(Numbers).Dispose();
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 100; i++)
