@@ -1,7 +1,7 @@
-using System.Diagnostics;
 using System.Globalization;
 using Weld.Bench.Kernels;
 using Weld.Bench.Peers;
+using Weld.Bench.Peers.Children;
 
 namespace Weld.Bench.Compare;
 
@@ -15,13 +15,11 @@ internal static class CompareCommand
                                   the time is the processor's with cpu: steadier for one thread of a busy machine
         """;
 
-    private static readonly Peer[] Peers = [new WeldPeer(), TwinPeer.Plain, TwinPeer.FastMath, TwinPeer.FastSums, LlvmPeer.Strict, LlvmPeer.Fast];
-
-    private static readonly Dictionary<string, Func<TimeSpan>> Clocks = new()
-    {
-        ["wall"] = () => Stopwatch.GetElapsedTime(0),
-        ["cpu"] = () => Environment.CpuUsage.TotalTime,
-    };
+    private static readonly Peer[] Peers =
+    [
+        new WeldPeer(), TwinPeer.Plain, TwinPeer.FastMath, TwinPeer.FastSums, LlvmPeer.Strict, LlvmPeer.Fast,
+        ChildPeer.NumPy,
+    ];
 
     private static IEnumerable<Comparison> All => [.. Scans.All, .. Maps.All, .. Groups.All, .. Sorts.All, .. Matrices.All];
 
@@ -30,7 +28,7 @@ internal static class CompareCommand
     /// <returns>The exit code.</returns>
     public static int Run(string[] arguments)
     {
-        var (only, named, scale, threads, clock, json) = (Array.Empty<string>(), Array.Empty<string>(), 1.0, new[] { 1 }, "wall", (string?)null);
+        var (only, named, scale, threads, clock, json) = (Array.Empty<string>(), Array.Empty<string>(), 1.0, new[] { 1 }, Clock.Wall, (string?)null);
         for (var i = 0; i < arguments.Length; i += 2)
         {
             switch (arguments[i], i + 1 < arguments.Length ? arguments[i + 1] : null)
@@ -46,8 +44,8 @@ internal static class CompareCommand
                 case ("--threads", { } counts) when counts.Split(',').All(c => int.TryParse(c, CultureInfo.InvariantCulture, out var n) && n is > 0 and <= 64):
                     threads = [.. counts.Split(',').Select(c => int.Parse(c, CultureInfo.InvariantCulture))];
                     break;
-                case ("--clock", { } name) when Clocks.ContainsKey(name):
-                    clock = name;
+                case ("--clock", { } name) when Clock.All.FirstOrDefault(c => c.Name == name) is { } known:
+                    clock = known;
                     break;
                 case ("--json", { } file):
                     json = file;
@@ -71,9 +69,9 @@ internal static class CompareCommand
             Console.Error.Write($"{i + 1}/{comparisons.Length} {comparisons[i].Name}");
             try
             {
-                outcomes.Add(Contest.Run(comparisons[i], peers, threads, scale, Clocks[clock]));
+                outcomes.Add(Contest.Run(comparisons[i], peers, threads, scale, clock));
             }
-            catch (AnswersDifferException e)
+            catch (Exception e) when (e is AnswersDifferException or ChildFailedException)
             {
                 Console.Error.WriteLine($": {e.Message}");
                 differences++;
@@ -83,9 +81,14 @@ internal static class CompareCommand
             Console.Error.WriteLine($" {string.Join(' ', outcomes[^1].Timings.Select(t => string.Create(CultureInfo.InvariantCulture, $"| {t.Peer.Name}/{t.Threads} {t.Median:G3} ms")))}");
         }
 
-        var results = new ResultPage(peers, outcomes, threads, scale, clock);
+        foreach (var peer in peers)
+        {
+            peer.Dispose();
+        }
+
+        var results = new ResultPage(peers, outcomes, threads, scale, clock.Name);
         Console.Out.Write(results.Markdown());
-        results.Save(json, isWhole: only.Length == 0 && named.Length == 0 && scale == 1 && clock == "wall" && differences == 0);
+        results.Save(json, isWhole: only.Length == 0 && named.Length == 0 && scale == 1 && clock == Clock.Wall && differences == 0);
         return differences == 0 ? 0 : 1;
     }
 }

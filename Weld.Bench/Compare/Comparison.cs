@@ -17,7 +17,7 @@ internal sealed record Comparison
     /// <summary>The columns of the answer that the program gave.</summary>
     public required Func<WeldResult, Array[]> Read { get; init; }
 
-    /// <summary>The C function.</summary>
+    /// <summary>The name of the function that computes it, in C and in the other peers' languages.</summary>
     public required string Twin { get; init; }
 
     /// <summary>Buffers for the columns that the C function writes, for the arguments: long, double, float, or 16 bytes for each text.</summary>
@@ -25,6 +25,9 @@ internal sealed record Comparison
 
     /// <summary>The columns of the answer that the C function gave: its buffers, and how many rows are in them.</summary>
     public Func<Array[], int, Array[]> ReadTwin { get; init; } = (buffers, rows) => [.. buffers.Select(b => Answers.First(b, rows))];
+
+    /// <summary>The columns of the answer that a system of columns gave: integers as long, texts as their hashes.</summary>
+    public Func<Array[], Array[]> ReadColumns { get; init; } = columns => columns;
 
     /// <summary>How many rows by default.</summary>
     public long Rows { get; init; } = 10_000_000;

@@ -6,6 +6,9 @@ namespace Weld.Bench.Compare;
 /// <summary>A peer on a number of threads, and its times in milliseconds, one for each round.</summary>
 internal sealed record Timing(Peer Peer, int Threads, double[] Milliseconds)
 {
+    /// <summary>What compiling took, before the first run; null if nothing was compiled.</summary>
+    public TimeSpan? Compilation { get; init; }
+
     /// <summary>The median time.</summary>
     public double Median => Quartile(Milliseconds, 2);
 
@@ -41,7 +44,9 @@ internal static class Contest
 {
     private const int FewestRounds = 7;
     private const int MostRounds = 51;
+    private const int FewestRoundsOfSlow = 3;
     private static readonly TimeSpan Budget = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestTurns = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan ShortestRun = TimeSpan.FromMilliseconds(2);
 
     /// <summary>Times the peers that take part.</summary>
@@ -49,9 +54,9 @@ internal static class Contest
     /// <param name="peers">Who.</param>
     /// <param name="threads">On how many threads, in turn.</param>
     /// <param name="scale">The share of the usual rows.</param>
-    /// <param name="now">The clock to time by.</param>
+    /// <param name="by">The clock to time by.</param>
     /// <exception cref="AnswersDifferException">Two answers differ.</exception>
-    public static Outcome Run(Comparison comparison, IReadOnlyList<Peer> peers, IReadOnlyList<int> threads, double scale, Func<TimeSpan> now)
+    public static Outcome Run(Comparison comparison, IReadOnlyList<Peer> peers, IReadOnlyList<int> threads, double scale, Clock by)
     {
         var rows = comparison.IsFixed ? comparison.Rows : Math.Max(1, (long)(comparison.Rows * scale));
         var arguments = comparison.Arguments(rows);
@@ -60,7 +65,7 @@ internal static class Contest
         {
             foreach (var count in threads)
             {
-                runners.AddRange(peers.Select(p => (Peer: p, Entry: p.Enter(comparison, arguments, count))).Where(e => e.Entry is not null).Select(e => new Runner(e.Peer, count, e.Entry!, now)));
+                runners.AddRange(peers.Select(p => (Peer: p, Entry: p.Enter(comparison, arguments, count))).Where(e => e.Entry is not null).Select(e => new Runner(e.Peer, count, e.Entry!, by)));
             }
 
             Check(comparison, runners);
@@ -71,7 +76,7 @@ internal static class Contest
                 runners.ForEach(r => r.Time());
             }
 
-            return new Outcome(comparison, rows, [.. runners.Select(r => new Timing(r.Peer, r.Threads, [.. r.Times]))]);
+            return new Outcome(comparison, rows, [.. runners.Select(r => new Timing(r.Peer, r.Threads, [.. r.Times]) { Compilation = r.Entry.Compilation })]);
         }
         finally
         {
@@ -94,9 +99,10 @@ internal static class Contest
         }
     }
 
-    private sealed record Runner(Peer Peer, int Threads, Entry Entry, Func<TimeSpan> Now)
+    private sealed record Runner(Peer Peer, int Threads, Entry Entry, Clock Clock)
     {
         private int _repeats = 1;
+        private TimeSpan _spent;
 
         public List<double> Times { get; } = [];
 
@@ -104,26 +110,26 @@ internal static class Contest
         public void Calibrate()
         {
             var fastest = TimeSpan.MaxValue;
-            for (var (run, warm) = (0, Stopwatch.StartNew()); run < 2 || (run < 200 && warm.ElapsedMilliseconds < 100); run++)
+            for (var (run, warm) = (0, Stopwatch.StartNew()); run == 0 || (run < 2 && warm.Elapsed < LongestTurns / 2) || (run < 200 && warm.ElapsedMilliseconds < 100); run++)
             {
-                var start = Now();
-                Entry.Run();
-                var time = Now() - start;
+                var time = Entry.Time(1, Clock);
                 fastest = time < fastest ? time : fastest;
             }
 
             _repeats = Math.Max(1, (int)(ShortestRun / (fastest + TimeSpan.FromTicks(1))));
         }
 
+        /// <summary>Takes part in a round; a slow peer takes part in the first ones alone.</summary>
         public void Time()
         {
-            var start = Now();
-            for (var i = 0; i < _repeats; i++)
+            if (Times.Count >= FewestRoundsOfSlow && _spent > LongestTurns)
             {
-                Entry.Run();
+                return;
             }
 
-            Times.Add((Now() - start).TotalMilliseconds / _repeats);
+            var time = Entry.Time(_repeats, Clock);
+            _spent += time;
+            Times.Add(time.TotalMilliseconds / _repeats);
         }
     }
 }

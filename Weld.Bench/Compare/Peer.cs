@@ -1,7 +1,7 @@
 namespace Weld.Bench.Compare;
 
 /// <summary>One way of computing: a system, or a system with certain options.</summary>
-internal abstract class Peer
+internal abstract class Peer : IDisposable
 {
     /// <summary>What to call it by.</summary>
     public abstract string Name { get; }
@@ -23,13 +23,35 @@ internal abstract class Peer
     /// <param name="arguments">On what.</param>
     /// <param name="threads">On how many threads.</param>
     public abstract Entry? Enter(Comparison comparison, object[] arguments, int threads);
+
+    /// <summary>Lets go of what it holds from one computation to the next.</summary>
+    public virtual void Dispose()
+    {
+    }
 }
 
 /// <summary>A peer ready to run one computation on its arguments.</summary>
 internal abstract class Entry : IDisposable
 {
+    /// <summary>What compiling took, before the first run; null if nothing was compiled.</summary>
+    public virtual TimeSpan? Compilation => null;
+
     /// <summary>Computes the answer and lets go of it.</summary>
     public abstract void Run();
+
+    /// <summary>What some runs take.</summary>
+    /// <param name="runs">How many.</param>
+    /// <param name="clock">By which clock.</param>
+    public virtual TimeSpan Time(int runs, Clock clock)
+    {
+        var start = clock.Now();
+        for (var run = 0; run < runs; run++)
+        {
+            Run();
+        }
+
+        return clock.Now() - start;
+    }
 
     /// <summary>Computes the answer: columns of long, double or float.</summary>
     public abstract Array[] Answer();

@@ -27,7 +27,7 @@ internal static class Groups
             Program = "|k: vec[i64], v: vec[i64]| tovec(result(for(zip(k, v), groupmerger[i64, i64], |b, i, e| merge(b, {e.$0, e.$1}))))",
             Arguments = rows => [Keys(rows, 1_000_000), Draw.Column(21, rows, bits => (long)bits)],
             Buffers = a => [new long[Length(a)], new long[Length(a)], new long[Length(a)]], Unordered = true,
-            Read = Values, ReadTwin = Values,
+            Read = Values, ReadTwin = Values, ReadColumns = c => [c[0], Hashes(Starts((long[])c[1]), (long[])c[2])],
         },
         Histogram("histogram-1k", 1_000),
         Histogram("histogram-1m", 1_000_000),
@@ -61,6 +61,7 @@ internal static class Groups
             .. Enumerable.Range(0, 5).Select(c => Column(r, row => row[1][c].As<double>())),
             Column(r, row => row[1][5].As<long>()),
         ],
+        ReadColumns = c => [((long[])c[0]).Zip((long[])c[1], (flag, status) => (flag << 8) | status).ToArray(), .. c[2..]],
     };
 
     private static Comparison Scattered(string name, long keys) => new()
@@ -91,7 +92,7 @@ internal static class Groups
         Name = name, Twin = "histogram",
         Program = "|bin: vec[i64], zeros: vec[i64]| result(for(bin, vecmerger[i64, +](zeros), |b, i, x| merge(b, {x, 1L})))",
         Arguments = rows => [Draw.Column(30, rows, bits => Draw.Below(bits, bins)), new long[bins]],
-        Buffers = a => [new long[bins]], Read = r => [r.AsSpan<long>().ToArray()],
+        Buffers = a => [new long[bins]], Read = r => [r.AsSpan<long>().ToArray()], ReadColumns = c => c.Length == 1 ? c : [Dense(bins, (long[])c[0], (long[])c[1])],
     };
 
     /// <summary>The rows of a large table that have a partner in a small one of unique keys, half of them, with the partner's payload.</summary>
@@ -114,6 +115,18 @@ internal static class Groups
         Buffers = a => [new long[((long[])a[2]).Length], new long[((long[])a[2]).Length]],
         Read = r => [r[0].AsSpan<long>().ToArray(), r[1].AsSpan<long>().ToArray()],
     };
+
+    /// <summary>The counts of all bins, from those that are not empty.</summary>
+    private static long[] Dense(int bins, long[] bin, long[] count)
+    {
+        var counts = new long[bins];
+        for (var i = 0; i < bin.Length; i++)
+        {
+            counts[bin[i]] = count[i];
+        }
+
+        return counts;
+    }
 
     private static int Length(object[] arguments) => ((long[])arguments[0]).Length;
 
@@ -138,15 +151,23 @@ internal static class Groups
     /// <summary>C wrote keys, where the values of each start, and the values.</summary>
     private static Array[] Values(Array[] buffers, int rows)
     {
-        var (starts, values) = ((long[])buffers[1], (long[])buffers[2]);
-        var hashes = new long[rows];
-        for (var i = 0; i < rows; i++)
+        var values = (long[])buffers[2];
+        return [Answers.First(buffers[0], rows), Hashes([.. ((long[])buffers[1])[..rows], values.Length], values)];
+    }
+
+    private static long[] Starts(long[] lengths)
+    {
+        var starts = new long[lengths.Length + 1];
+        for (var i = 0; i < lengths.Length; i++)
         {
-            hashes[i] = Answers.Hash<long>(values.AsSpan((int)starts[i]..(i + 1 < rows ? (int)starts[i + 1] : values.Length)));
+            starts[i + 1] = starts[i] + lengths[i];
         }
 
-        return [Answers.First(buffers[0], rows), hashes];
+        return starts;
     }
+
+    private static long[] Hashes(long[] starts, long[] values) =>
+        [.. Enumerable.Range(0, starts.Length - 1).Select(i => Answers.Hash<long>(values.AsSpan((int)starts[i]..(int)starts[i + 1])))];
 
     [StructLayout(LayoutKind.Sequential)]
     private readonly record struct Pair(long Key, double Value);

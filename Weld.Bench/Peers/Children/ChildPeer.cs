@@ -1,0 +1,101 @@
+using Weld.Bench.Compare;
+
+namespace Weld.Bench.Peers.Children;
+
+/// <summary>
+/// A system of another language, in a process for each number of threads, which loads its arguments from files into what is native to it before any time is taken, and times within itself.
+/// </summary>
+/// <param name="name">What to call it by.</param>
+/// <param name="program">The program that runs its script.</param>
+/// <param name="arguments">The script, and what it is told.</param>
+internal sealed class ChildPeer(string name, string program, params string[] arguments) : Peer
+{
+    private static ArgumentFolder? _folder;
+
+    private readonly Dictionary<int, ChildProcess> _processes = [];
+
+    public static ChildPeer NumPy { get; } = Python("NumPy", "numpy_functions");
+
+    public static ChildPeer Pandas { get; } = Python("pandas", "pandas_functions");
+
+    public static ChildPeer Numba { get; } = Python("Numba", "numba_functions");
+
+    /// <summary>Numba's loops with floats as if they were reals.</summary>
+    public static ChildPeer NumbaFast { get; } = new("Numba-fast", PeerFolder.Python, Script("Python", "peer.py"), "numba_functions", "fast") { FloatsOnly = true };
+
+    public static ChildPeer Numexpr { get; } = Python("numexpr", "numexpr_functions");
+
+    public static ChildPeer Polars { get; } = new("Polars", "node", Script("Polars", "peer.mjs"), PeerFolder.Npm);
+
+    public static ChildPeer DataTable { get; } = new("data.table", "Rscript", "--vanilla", Script("R", "peer.R"), Script("R", "functions.R"));
+
+    public override string Name => name;
+
+    public override string? Version => Process(1).Version;
+
+    public override string? Absent => Process(1).Absent;
+
+    public override bool Rounds => !FloatsOnly;
+
+    /// <summary>Whether it is there for what it may do with floats alone.</summary>
+    private bool FloatsOnly { get; init; }
+
+    public override Entry? Enter(Comparison comparison, object[] arguments, int threads)
+    {
+        if ((FloatsOnly && !comparison.IsFloat) || Process(threads).Conversation is not { } conversation)
+        {
+            return null;
+        }
+
+        if (_folder?.Arguments != arguments)
+        {
+            _folder?.Dispose();
+            _folder = new ArgumentFolder(arguments);
+        }
+
+        return conversation.Enter(comparison.Twin, _folder.Path) is { } compilation ? new ChildEntry(conversation, comparison, compilation) : null;
+    }
+
+    public override void Dispose()
+    {
+        foreach (var process in _processes.Values)
+        {
+            process.Dispose();
+        }
+
+        _processes.Clear();
+        _folder?.Dispose();
+        _folder = null;
+    }
+
+    private static ChildPeer Python(string name, string functions) => new(name, PeerFolder.Python, Script("Python", "peer.py"), functions);
+
+    private static string Script(string folder, string file) => Path.Combine(AppContext.BaseDirectory, "Peers", folder, file);
+
+    private ChildProcess Process(int threads)
+    {
+        if (!_processes.TryGetValue(threads, out var process))
+        {
+            _processes[threads] = process = ChildProcess.Start(name, program, arguments, threads);
+        }
+
+        return process;
+    }
+
+    private sealed class ChildEntry(Conversation conversation, Comparison comparison, TimeSpan compilation) : Entry
+    {
+        public override TimeSpan? Compilation => compilation > TimeSpan.Zero ? compilation : null;
+
+        public override void Run() => conversation.Time(Clock.Wall.Name, 1);
+
+        public override TimeSpan Time(int runs, Clock clock) => conversation.Time(clock.Name, runs);
+
+        public override Array[] Answer()
+        {
+            using var folder = new AnswerFolder();
+            return comparison.ReadColumns(folder.Read(conversation.Answer(folder.Path)));
+        }
+
+        public override void Dispose() => conversation.Leave();
+    }
+}
