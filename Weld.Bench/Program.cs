@@ -1,5 +1,5 @@
+using System.CommandLine;
 using System.Diagnostics;
-using System.Globalization;
 using BenchmarkDotNet.Running;
 using Weld.Bench.Compare;
 using Weld.Bench.Measures;
@@ -8,51 +8,42 @@ namespace Weld.Bench;
 
 internal static class Program
 {
-    private const string Usage = $"""
-        usage: dotnet run -c Release --project Weld.Bench -- COMMAND
-          measure                 every figure of the project in about a minute, as Markdown
-          optimizer               the part of it that is about the optimizer
-          lazy                    what a graph of series costs besides computing
-          workloads ROWS [NAME…]  the programs of examples/programs on data of that size, beside plain C#
-          selectivity             sums of filtered rows, as 1 %, 50 % and 99 % of them pass
-          {CompareCommand.Usage}
-          bdn ARGUMENTS           the same as measure through BenchmarkDotNet, such as: bdn --filter *
-          first                   one program, text to answer; prints the milliseconds since Main
-        """;
-
     private static int Main(string[] arguments)
     {
+        // The clock of a first program runs from here, and no other code has run before it.
         var start = Stopwatch.GetTimestamp();
-        switch (arguments)
+        if (arguments is ["first"])
         {
-            case ["first"]:
-                FirstProgram.Run(start);
-                return 0;
-            case ["measure"]:
-                Report.Write(Console.Out);
-                return 0;
-            case ["optimizer"]:
-                OptimizerTable.Write(Console.Out);
-                return 0;
-            case ["lazy"]:
-                LazyTable.Write(Console.Out);
-                return 0;
-            case ["workloads", var size, .. var names] when long.TryParse(size, CultureInfo.InvariantCulture, out var rows):
-                WorkloadTable.Write(Console.Out, rows, names);
-                return 0;
-            case ["selectivity"]:
-                Selectivity.Write(Console.Out);
-                return 0;
-            case ["compare", .. var options]:
-                return CompareCommand.Run(options);
-            case ["bdn", .. var rest]:
-                Benchmark(rest);
-                return 0;
-            default:
-                Console.Error.WriteLine(Usage);
-                return 2;
+            FirstProgram.Run(start);
+            return 0;
         }
+
+        return Root().Parse(arguments).Invoke();
     }
 
-    private static void Benchmark(string[] arguments) => BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(arguments);
+    /// <summary>All commands.</summary>
+    public static RootCommand Root() => new("Measures Weld, alone and beside what else one would use.")
+    {
+        CompareCommand.Create(),
+        Table("measure", "Every figure of the project in about a minute, as Markdown.", Report.Write),
+        Table("optimizer", "The part of it that is about the optimizer.", OptimizerTable.Write),
+        Table("lazy", "What a graph of series costs besides computing.", LazyTable.Write),
+        Table("selectivity", "Sums of filtered rows, as 1 %, 50 % and 99 % of them pass.", Selectivity.Write),
+        Benchmarks(),
+        new Command("first", "One program, text to answer; prints the milliseconds since Main."),
+    };
+
+    private static Command Table(string name, string description, Action<TextWriter> write)
+    {
+        var command = new Command(name, description);
+        command.SetAction(line => write(line.InvocationConfiguration.Output));
+        return command;
+    }
+
+    private static Command Benchmarks()
+    {
+        var command = new Command("bdn", "The kernels and the compiler through BenchmarkDotNet; what follows is for it, such as: bdn --filter *") { TreatUnmatchedTokensAsErrors = false };
+        command.SetAction(line => BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run([.. line.UnmatchedTokens]));
+        return command;
+    }
 }

@@ -1,94 +1,123 @@
+using System.CommandLine;
 using System.Globalization;
 using Weld.Bench.Kernels;
+using Weld.Bench.Pages;
 using Weld.Bench.Peers;
 using Weld.Bench.Peers.Children;
+using Weld.Bench.Workloads;
 
 namespace Weld.Bench.Compare;
 
-/// <summary><c>compare</c>: comparisons × peers.</summary>
-internal static class CompareCommand
+/// <summary><c>compare</c>: comparisons × peers; and what else is measured in the same manner.</summary>
+internal sealed class CompareCommand
 {
-    public const string Usage = """
-        compare [--only NAME,…] [--peers NAME,…] [--scale S] [--threads 1,2] [--clock wall|cpu] [--json FILE]
-                                  the kernels beside their peers, as Markdown and JSON in Weld.Bench/Results;
-                                  a NAME may be the beginning of several; S is a share of the usual rows;
-                                  the time is the processor's with cpu: steadier for one thread of a busy machine
-        """;
+    /// <summary>The title of the section that says which answers were not the same.</summary>
+    public const string Differences = "Answers that differ";
 
     private static readonly Peer[] Peers =
     [
-        new WeldPeer(), TwinPeer.Plain, TwinPeer.FastMath, TwinPeer.FastSums, LlvmPeer.Strict, LlvmPeer.Fast,
+        new WeldPeer(), TwinPeer.Plain, TwinPeer.FastMath, TwinPeer.FastSums, LlvmPeer.Strict, LlvmPeer.Fast, new LoopsPeer(),
         ChildPeer.NumPy,
     ];
 
-    private static IEnumerable<Comparison> All => [.. Scans.All, .. Maps.All, .. Groups.All, .. Sorts.All, .. Matrices.All];
+    private readonly Option<string[]> _only = Names("--only", "What to measure; a name may be the beginning of several.");
+    private readonly Option<string[]> _peers = Names("--peers", "Beside which peers.");
+    private readonly Option<double> _scale = new("--scale") { Description = "The share of the usual rows.", HelpName = "S", DefaultValueFactory = _ => 1 };
+    private readonly Option<string[]> _threads = Names("--threads", "On how many threads, in turn.");
+    private readonly Option<string> _clock = new("--clock") { Description = "What to time by: cpu is steadier for one thread of a busy machine.", DefaultValueFactory = _ => Clock.Wall.Name };
+    private readonly Option<FileInfo?> _json = new("--json") { Description = "Writes every round as JSON.", HelpName = "FILE" };
+    private readonly Option<FileInfo?> _html = new("--html") { Description = "Writes a page with charts.", HelpName = "FILE" };
+    private readonly Option<bool> _save = new("--save") { Description = "Writes Markdown, JSON and HTML to Weld.Bench/Results." };
 
-    /// <summary>Runs the command.</summary>
-    /// <param name="arguments">What follows its name.</param>
-    /// <returns>The exit code.</returns>
-    public static int Run(string[] arguments)
+    private CompareCommand()
     {
-        var (only, named, scale, threads, clock, json) = (Array.Empty<string>(), Array.Empty<string>(), 1.0, new[] { 1 }, Clock.Wall, (string?)null);
-        for (var i = 0; i < arguments.Length; i += 2)
-        {
-            switch (arguments[i], i + 1 < arguments.Length ? arguments[i + 1] : null)
-            {
-                case ("--only", { } names):
-                    only = names.Split(',');
-                    break;
-                case ("--peers", { } names):
-                    named = names.Split(',');
-                    break;
-                case ("--scale", { } text) when double.TryParse(text, CultureInfo.InvariantCulture, out scale) && scale > 0:
-                    break;
-                case ("--threads", { } counts) when counts.Split(',').All(c => int.TryParse(c, CultureInfo.InvariantCulture, out var n) && n is > 0 and <= 64):
-                    threads = [.. counts.Split(',').Select(c => int.Parse(c, CultureInfo.InvariantCulture))];
-                    break;
-                case ("--clock", { } name) when Clock.All.FirstOrDefault(c => c.Name == name) is { } known:
-                    clock = known;
-                    break;
-                case ("--json", { } file):
-                    json = file;
-                    break;
-                default:
-                    Console.Error.WriteLine($"usage: {Usage}");
-                    return 2;
-            }
-        }
-
-        var peers = Peers.Where(p => named.Length == 0 || named.Contains(p.Name, StringComparer.OrdinalIgnoreCase)).ToArray();
-        var comparisons = All.Where(c => only.Length == 0 || only.Any(o => c.Name.StartsWith(o, StringComparison.Ordinal))).ToArray();
-        foreach (var absent in peers.Where(p => p.Absent is not null))
-        {
-            Console.Error.WriteLine($"absent: {absent.Name}: {absent.Absent}");
-        }
-
-        var (outcomes, differences) = (new List<Outcome>(), 0);
-        for (var i = 0; i < comparisons.Length; i++)
-        {
-            Console.Error.Write($"{i + 1}/{comparisons.Length} {comparisons[i].Name}");
-            try
-            {
-                outcomes.Add(Contest.Run(comparisons[i], peers, threads, scale, clock));
-            }
-            catch (Exception e) when (e is AnswersDifferException or ChildFailedException)
-            {
-                Console.Error.WriteLine($": {e.Message}");
-                differences++;
-                continue;
-            }
-
-            Console.Error.WriteLine($" {string.Join(' ', outcomes[^1].Timings.Select(t => string.Create(CultureInfo.InvariantCulture, $"| {t.Peer.Name}/{t.Threads} {t.Median:G3} ms")))}");
-        }
-
-        foreach (var peer in peers)
-        {
-            peer.Dispose();
-        }
-
-        var results = new ResultPage(peers, outcomes, threads, scale, clock.Name);
-        Console.Out.Write(results.Markdown());
-        results.Save(json, isWhole: only.Length == 0 && named.Length == 0 && scale == 1 && clock == Clock.Wall && differences == 0);
-        return differences == 0 ? 0 : 1;
+        _clock.AcceptOnlyFromAmong([.. Clock.All.Select(c => c.Name)]);
+        Check(_scale, "a number above 0", t => double.TryParse(t, CultureInfo.InvariantCulture, out var s) && s > 0);
+        Check(_threads, "numbers of 1 to 64", t => t.Split(',').All(c => int.TryParse(c, CultureInfo.InvariantCulture, out var n) && n is >= 1 and <= 64));
     }
+
+    /// <summary>All that can be compared.</summary>
+    public static IEnumerable<Comparison> Comparisons => [.. Scans.All, .. Maps.All, .. Groups.All, .. Sorts.All, .. Matrices.All, .. ExamplePrograms.All];
+
+    public static Command Create() => new CompareCommand().Command("compare", "The kernels and the example programs beside their peers, as Markdown.", ContestPage.Run);
+
+    private static Option<string[]> Names(string name, string description) =>
+        new(name) { Description = description, HelpName = "NAME,…", CustomParser = r => [.. r.Tokens.SelectMany(t => t.Value.Split(','))], DefaultValueFactory = _ => [] };
+
+    private static void Check(Option option, string expected, Func<string, bool> isRight) => option.Validators.Add(result =>
+    {
+        foreach (var token in result.Tokens.Where(t => !isRight(t.Value)))
+        {
+            result.AddError($"{option.Name}: expected {expected}, found {token.Value}");
+        }
+    });
+
+    private Command Command(string name, string description, Func<Request, Page> measure)
+    {
+        var command = new Command(name, description) { _only, _peers, _scale, _threads, _clock, _json, _html, _save };
+        command.SetAction(line => Run(line, measure));
+        return command;
+    }
+
+    private int Run(ParseResult line, Func<Request, Page> measure)
+    {
+        var request = Asked(line);
+        foreach (var absent in request.Peers.Where(p => p.Absent is not null))
+        {
+            request.Progress.WriteLine($"absent: {absent.Name}: {absent.Absent}");
+        }
+
+        var page = Measured(request, measure);
+        line.InvocationConfiguration.Output.Write(MarkdownWriter.Write(page));
+        if (line.GetValue(_json) is { } json)
+        {
+            File.WriteAllText(json.FullName, PageFiles.Json(page));
+        }
+
+        if (line.GetValue(_html) is { } html)
+        {
+            File.WriteAllText(html.FullName, HtmlWriter.Write(page));
+        }
+
+        if (line.GetValue(_save))
+        {
+            request.Progress.WriteLine($"written to {PageFiles.Save(page)}");
+        }
+
+        return page.Sections.Any(s => s.Title == Differences) ? 1 : 0;
+    }
+
+    private static Page Measured(Request request, Func<Request, Page> measure)
+    {
+        try
+        {
+            return measure(request);
+        }
+        finally
+        {
+            foreach (var peer in request.Peers)
+            {
+                peer.Dispose();
+            }
+        }
+    }
+
+    private Request Asked(ParseResult line)
+    {
+        var named = line.GetRequiredValue(_peers);
+        var threads = line.GetRequiredValue(_threads);
+        return new Request
+        {
+            Command = string.Join(' ', Path(line.CommandResult.Command)),
+            Only = line.GetRequiredValue(_only),
+            Peers = [.. Peers.Where(p => named.Length == 0 || named.Contains(p.Name, StringComparer.OrdinalIgnoreCase))],
+            NamesPeers = named.Length > 0,
+            Scale = line.GetValue(_scale),
+            Threads = threads.Length == 0 ? [1] : [.. threads.Select(t => int.Parse(t, CultureInfo.InvariantCulture))],
+            Clock = Clock.All.Single(c => c.Name == line.GetRequiredValue(_clock)),
+            Progress = line.InvocationConfiguration.Error,
+        };
+    }
+
+    private static IEnumerable<string> Path(Command command) => command is RootCommand ? [] : [.. command.Parents.OfType<Command>().SelectMany(Path), command.Name];
 }

@@ -11,23 +11,26 @@ internal sealed record Comparison
     /// <summary>The Weld program.</summary>
     public required string Program { get; init; }
 
-    /// <summary>The arguments for a number of rows: scalars, arrays of them, <see cref="Texts"/> and <see cref="Matrix"/>.</summary>
+    /// <summary>The arguments for a number of rows: scalars, arrays of them, of texts and of rows, <see cref="Texts"/> and <see cref="Matrix"/>.</summary>
     public required Func<long, object[]> Arguments { get; init; }
 
     /// <summary>The columns of the answer that the program gave.</summary>
     public required Func<WeldResult, Array[]> Read { get; init; }
 
-    /// <summary>The name of the function that computes it, in C and in the other peers' languages.</summary>
-    public required string Twin { get; init; }
+    /// <summary>The name of the function that computes it, in C and in the other peers' languages; null for none.</summary>
+    public string? Twin { get; init; }
 
     /// <summary>Buffers for the columns that the C function writes, for the arguments: long, double, float, or 16 bytes for each text.</summary>
-    public required Func<object[], Array[]> Buffers { get; init; }
+    public Func<object[], Array[]> Buffers { get; init; } = _ => [];
 
     /// <summary>The columns of the answer that the C function gave: its buffers, and how many rows are in them.</summary>
     public Func<Array[], int, Array[]> ReadTwin { get; init; } = (buffers, rows) => [.. buffers.Select(b => Answers.First(b, rows))];
 
     /// <summary>The columns of the answer that a system of columns gave: integers as long, texts as their hashes.</summary>
     public Func<Array[], Array[]> ReadColumns { get; init; } = columns => columns;
+
+    /// <summary>The same in plain C#: of the arguments, an answer of numbers, texts, arrays and tuples; null for none.</summary>
+    public Func<object[], object>? Loops { get; init; }
 
     /// <summary>How many rows by default.</summary>
     public long Rows { get; init; } = 10_000_000;

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Weld.Bench.Measures;
+using Weld.Bench.Pages;
 
 namespace Weld.Bench.Compare;
 
@@ -10,26 +10,20 @@ internal sealed record Timing(Peer Peer, int Threads, double[] Milliseconds)
     public TimeSpan? Compilation { get; init; }
 
     /// <summary>The median time.</summary>
-    public double Median => Quartile(Milliseconds, 2);
+    public double Median => Quartiles.Of(Milliseconds).Median;
 
     /// <summary>The quartiles of this time ÷ another's, round by round.</summary>
-    public Ratio Over(Timing other)
-    {
-        var ratios = Milliseconds.Zip(other.Milliseconds, (x, y) => x / y).ToArray();
-        return new Ratio(Quartile(ratios, 1), Quartile(ratios, 2), Quartile(ratios, 3));
-    }
+    public Quartiles Over(Timing other) => Quartiles.OfRatios(Milliseconds, other.Milliseconds);
 
-    private static double Quartile(double[] values, int quarter)
-    {
-        var sorted = values.Order().ToArray();
-        var at = (sorted.Length - 1) * quarter / 4.0;
-        var below = (int)at;
-        return sorted[below] + ((at - below) * (sorted[Math.Min(below + 1, sorted.Length - 1)] - sorted[below]));
-    }
+    /// <summary>The times as a page keeps them.</summary>
+    public IEnumerable<Measurement> Measurements(Outcome outcome) =>
+    [
+        Measurement(outcome, "ms", Milliseconds),
+        .. Compilation is { } compilation ? [Measurement(outcome, "ms to compile", [compilation.TotalMilliseconds])] : Array.Empty<Measurement>(),
+    ];
+
+    private Measurement Measurement(Outcome outcome, string quantity, double[] values) => new(outcome.Comparison.Name, outcome.Rows, Peer.Name, Threads, quantity, values);
 }
-
-/// <summary>A ratio of times: its median and the quartiles around it.</summary>
-internal readonly record struct Ratio(double Low, double Median, double High);
 
 /// <summary>What came out of one comparison.</summary>
 internal sealed record Outcome(Comparison Comparison, long Rows, IReadOnlyList<Timing> Timings);
@@ -52,20 +46,18 @@ internal static class Contest
     /// <summary>Times the peers that take part.</summary>
     /// <param name="comparison">What.</param>
     /// <param name="peers">Who.</param>
-    /// <param name="threads">On how many threads, in turn.</param>
-    /// <param name="scale">The share of the usual rows.</param>
-    /// <param name="by">The clock to time by.</param>
+    /// <param name="request">On how many threads, on what share of the usual rows, by which clock.</param>
     /// <exception cref="AnswersDifferException">Two answers differ.</exception>
-    public static Outcome Run(Comparison comparison, IReadOnlyList<Peer> peers, IReadOnlyList<int> threads, double scale, Clock by)
+    public static Outcome Run(Comparison comparison, IReadOnlyList<Peer> peers, Request request)
     {
-        var rows = comparison.IsFixed ? comparison.Rows : Math.Max(1, (long)(comparison.Rows * scale));
+        var rows = comparison.IsFixed ? comparison.Rows : Math.Max(1, (long)(comparison.Rows * request.Scale));
         var arguments = comparison.Arguments(rows);
         var runners = new List<Runner>();
         try
         {
-            foreach (var count in threads)
+            foreach (var count in request.Threads)
             {
-                runners.AddRange(peers.Select(p => (Peer: p, Entry: p.Enter(comparison, arguments, count))).Where(e => e.Entry is not null).Select(e => new Runner(e.Peer, count, e.Entry!, by)));
+                runners.AddRange(peers.Select(p => (Peer: p, Entry: p.Enter(comparison, arguments, count))).Where(e => e.Entry is not null).Select(e => new Runner(e.Peer, count, e.Entry!, request.Clock)));
             }
 
             Check(comparison, runners);

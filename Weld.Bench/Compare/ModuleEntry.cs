@@ -1,3 +1,4 @@
+using Weld.Bench.Workloads;
 using Weld.Managed;
 
 namespace Weld.Bench.Compare;
@@ -39,6 +40,8 @@ internal sealed class ModuleEntry : Entry
     {
         Texts texts => Identity("vec[vec[u8]]", new NestedVector<byte>(texts.Bytes, texts.Offsets)),
         Matrix matrix => Identity("vec[vec[f64]]", new NestedVector<double>(matrix.Values, Starts(matrix))),
+        string[] => Identity("vec[vec[u8]]", Workload.Bind([argument])[0]),
+        double[][] => Identity("vec[vec[f64]]", Workload.Bind([argument])[0]),
         _ => argument,
     };
 

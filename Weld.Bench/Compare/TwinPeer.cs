@@ -39,7 +39,7 @@ internal sealed class TwinPeer : Peer
     public override string? Absent => _library.Value.Absent;
 
     public override Entry? Enter(Comparison comparison, object[] arguments, int threads) =>
-        _library.Value.Library is { } library && (comparison.IsFloat || !_floatsOnly) ? new TwinEntry(library, comparison, arguments, threads) : null;
+        comparison.Twin is { } function && _library.Value.Library is { } library && (comparison.IsFloat || !_floatsOnly) ? new TwinEntry(library, function, comparison, arguments, threads) : null;
 
     private static (TwinLibrary?, string?) Load(string options)
     {
@@ -64,10 +64,10 @@ internal sealed class TwinPeer : Peer
         private readonly nint[] _out;
         private readonly int _threads;
 
-        public TwinEntry(TwinLibrary library, Comparison comparison, object[] arguments, int threads)
+        public TwinEntry(TwinLibrary library, string function, Comparison comparison, object[] arguments, int threads)
         {
             _comparison = comparison;
-            _function = library.Find(comparison.Twin);
+            _function = library.Find(function);
             _threads = threads;
             var bound = arguments.Select(Bind).ToArray();
             _in = [.. bound.Select(b => b.Address)];

@@ -42,7 +42,7 @@ internal sealed class ChildPeer(string name, string program, params string[] arg
 
     public override Entry? Enter(Comparison comparison, object[] arguments, int threads)
     {
-        if ((FloatsOnly && !comparison.IsFloat) || Process(threads).Conversation is not { } conversation)
+        if (comparison.Twin is not { } function || (FloatsOnly && !comparison.IsFloat) || Process(threads).Conversation is not { } conversation)
         {
             return null;
         }
@@ -53,7 +53,7 @@ internal sealed class ChildPeer(string name, string program, params string[] arg
             _folder = new ArgumentFolder(arguments);
         }
 
-        return conversation.Enter(comparison.Twin, _folder.Path) is { } compilation ? new ChildEntry(conversation, comparison, compilation) : null;
+        return conversation.Enter(function, _folder.Path) is { } compilation ? new ChildEntry(conversation, comparison, compilation) : null;
     }
 
     public override void Dispose()

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Weld.Bench.Compare;
+namespace Weld.Bench.Pages;
 
 /// <summary>The machine that measures.</summary>
 internal static class Machine

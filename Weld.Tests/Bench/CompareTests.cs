@@ -1,0 +1,71 @@
+using System.CommandLine;
+using System.Text.Json;
+using Weld.Bench.Compare;
+using Weld.Bench.Peers;
+using Weld.Bench.Workloads;
+using Weld.Tests.IO;
+
+namespace Weld.Tests.Bench;
+
+/// <summary>The command <c>compare</c>, on little data.</summary>
+public sealed class CompareTests : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    public static TheoryData<string> ExampleNames => [.. ExamplePrograms.All.Select(c => c.Name)];
+
+    public void Dispose() => _directory.Dispose();
+
+    /// <summary>Weld and plain C# give the same columns, else nothing would be timed.</summary>
+    [Theory]
+    [MemberData(nameof(ExampleNames))]
+    public void PeersAgreeOnExamplePrograms(string name)
+    {
+        var comparison = ExamplePrograms.All.Single(c => c.Name == name);
+        var arguments = comparison.Arguments(2_000);
+        using var weld = new WeldPeer().Enter(comparison, arguments, 1);
+        var (expected, found) = (FlatAnswer.Of(comparison.Loops!(arguments)), weld.Answer());
+        Assert.Null(Answers.Difference(expected, found, comparison.Tolerance));
+        Assert.True(expected.Sum(c => c.Length) > 0);
+    }
+
+    [Fact]
+    public void ComparesOnWhatIsAsked()
+    {
+        var (code, output, _) = Run("compare", "--only", "programs/tpch-q6,sum", "--peers", "weld,.NET loops", "--scale", "0.001", "--threads", "1,2", "--clock", "cpu", "--json", Path.Combine(_directory.Path, "a.json"), "--html", Path.Combine(_directory.Path, "a.html"));
+        Assert.Equal(0, code);
+        Assert.Contains("compare --only programs/tpch-q6 --peers \"Weld,.NET loops\" --scale 0.001 --threads 2 --clock cpu", output, StringComparison.Ordinal);
+        Assert.Contains("## From 1 to 2 threads", output, StringComparison.Ordinal);
+        using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(_directory.Path, "a.json")));
+        Assert.Equal(
+            ["sum/Weld/1", "sum/Weld/2", "programs/tpch-q6/Weld/1", "programs/tpch-q6/.NET loops/1", "programs/tpch-q6/Weld/2"],
+            json.RootElement.GetProperty("Measurements").EnumerateArray().Select(m => $"{m.GetProperty("Subject")}/{m.GetProperty("Peer")}/{m.GetProperty("Threads")}"));
+        Assert.Contains("Where Weld loses", File.ReadAllText(Path.Combine(_directory.Path, "a.html")), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("compare", "--scale", "0")]
+    [InlineData("compare", "--scale", "much")]
+    [InlineData("compare", "--threads", "0")]
+    [InlineData("compare", "--threads", "1,x")]
+    [InlineData("compare", "--clock", "sun")]
+    [InlineData("compare", "--other", "1")]
+    public void WrongOptionsAreErrors(params string[] arguments) => Assert.NotEqual(0, Run(arguments).Code);
+
+    /// <summary>A peer whose answer is another is not timed, and the command fails.</summary>
+    [Fact]
+    public void AnswersThatDifferAreNamed()
+    {
+        var comparison = ExamplePrograms.All.Single(c => c.Name == "programs/tpch-q6") with { Loops = _ => 0.5 };
+        var request = new Request { Command = "compare", Scale = 0.001, Progress = TextWriter.Null };
+        Assert.Throws<AnswersDifferException>(() => Contest.Run(comparison, [new WeldPeer(), new LoopsPeer()], request));
+    }
+
+    private static (int Code, string Output, string Error) Run(params string[] arguments)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var code = Weld.Bench.Program.Root().Parse(arguments).Invoke(new InvocationConfiguration { Output = output, Error = error });
+        return (code, output.ToString(), error.ToString());
+    }
+}
