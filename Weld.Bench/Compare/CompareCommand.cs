@@ -39,7 +39,15 @@ internal sealed class CompareCommand
     /// <summary>All that can be compared.</summary>
     public static IEnumerable<Comparison> Comparisons => [.. Scans.All, .. Maps.All, .. Groups.All, .. Sorts.All, .. Matrices.All, .. ExamplePrograms.All];
 
-    public static Command Create() => new CompareCommand().Command("compare", "The kernels and the example programs beside their peers, as Markdown.", ContestPage.Run);
+    public static Command Create()
+    {
+        var options = new CompareCommand();
+        var compare = options.Command("compare", "The kernels and the example programs beside their peers, as Markdown.", ContestPage.Run);
+        compare.Add(options.Command("ablation", "The example programs without each pass of the optimizer, beside the figures of the paper on Weld.", AblationPage.Run));
+        compare.Add(options.Command("latency", "From a program's text to its first result, by the number of its operators.", LatencyPage.Run));
+        compare.Add(options.Command("growth", "Time, compile time and memory, by the number of rows, keys and operators; and from how many rows on Weld is faster.", GrowthPage.Run));
+        return compare;
+    }
 
     private static Option<string[]> Names(string name, string description) =>
         new(name) { Description = description, HelpName = "NAME,…", CustomParser = r => [.. r.Tokens.SelectMany(t => t.Value.Split(','))], DefaultValueFactory = _ => [] };

@@ -7,14 +7,20 @@ namespace Weld.Bench.Compare;
 /// <summary>Weld beside its peers: bars and a table for each number of threads, what is gained from threads, and where Weld loses.</summary>
 internal static class ContestPage
 {
-    /// <summary>Runs the comparisons of a request.</summary>
+    /// <summary>Measures what is asked for.</summary>
     public static Page Run(Request request)
     {
-        var comparisons = request.Chosen(CompareCommand.Comparisons, c => c.Name);
+        var (outcomes, differences) = Contests(request, request.Chosen(CompareCommand.Comparisons, c => c.Name));
+        return Of(request, outcomes, differences);
+    }
+
+    /// <summary>The outcomes of comparisons, and rows that name those whose peers did not agree.</summary>
+    public static (IReadOnlyList<Outcome> Outcomes, IReadOnlyList<Row> Differences) Contests(Request request, IReadOnlyList<Comparison> comparisons)
+    {
         var (outcomes, differences) = (new List<Outcome>(), new List<Row>());
-        for (var i = 0; i < comparisons.Length; i++)
+        for (var i = 0; i < comparisons.Count; i++)
         {
-            request.Progress.Write($"{i + 1}/{comparisons.Length} {comparisons[i].Name}");
+            request.Progress.Write($"{i + 1}/{comparisons.Count} {comparisons[i].Name}");
             try
             {
                 outcomes.Add(Contest.Run(comparisons[i], request.Peers, request));
@@ -27,18 +33,18 @@ internal static class ContestPage
             }
         }
 
-        return Of(request, outcomes, differences);
+        return (outcomes, differences);
     }
+
+    /// <summary>A section that names them; none if there are none.</summary>
+    public static IEnumerable<Section> Failures(IReadOnlyList<Row> differences) => differences.Count == 0 ? [] :
+        [new Section(CompareCommand.Differences, "Answers that are not the same, and peers that failed; neither are timed.") { Table = new Table(["kernel", "difference"], differences) }];
 
     /// <summary>The page of what came out.</summary>
     public static Page Of(Request request, IReadOnlyList<Outcome> outcomes, IReadOnlyList<Row> differences)
     {
         var sections = new List<Section> { InShort(outcomes) };
-        if (differences.Count > 0)
-        {
-            sections.Add(new Section(CompareCommand.Differences, "Answers that are not the same, and peers that failed; neither are timed.") { Table = new Table(["kernel", "difference"], differences) });
-        }
-
+        sections.AddRange(Failures(differences));
         sections.AddRange(request.Threads.Select(count => Times(request, outcomes, count)));
         sections.Add(Losses(request, outcomes));
         if (request.Threads.Count > 1)

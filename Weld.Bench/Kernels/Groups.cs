@@ -35,6 +35,19 @@ internal static class Groups
         Join("join-1m", 1_000_000),
     ];
 
+    /// <summary>The sums of so many groups.</summary>
+    public static Comparison Scattered(string name, long keys) => new()
+    {
+        Name = name, Twin = "group_sum", Program = $"|k: vec[i64], v: vec[f64]| {Sum.Replace("KEY", "i64", StringComparison.Ordinal)}",
+        Arguments = rows => [Keys(rows, keys), Small(rows)], Unordered = true,
+        Buffers = a => [new long[Length(a)], new double[Length(a)]],
+        Read = r =>
+        {
+            var pairs = r.AsSpan<Pair>().ToArray();
+            return [Array.ConvertAll(pairs, p => p.Key), Array.ConvertAll(pairs, p => p.Value)];
+        },
+    };
+
     /// <summary>Query 1 of TPC-H without its sort: two small keys, six aggregates.</summary>
     private static Comparison PricingSummary => new()
     {
@@ -62,18 +75,6 @@ internal static class Groups
             Column(r, row => row[1][5].As<long>()),
         ],
         ReadColumns = c => [((long[])c[0]).Zip((long[])c[1], (flag, status) => (flag << 8) | status).ToArray(), .. c[2..]],
-    };
-
-    private static Comparison Scattered(string name, long keys) => new()
-    {
-        Name = name, Twin = "group_sum", Program = $"|k: vec[i64], v: vec[f64]| {Sum.Replace("KEY", "i64", StringComparison.Ordinal)}",
-        Arguments = rows => [Keys(rows, keys), Small(rows)], Unordered = true,
-        Buffers = a => [new long[Length(a)], new double[Length(a)]],
-        Read = r =>
-        {
-            var pairs = r.AsSpan<Pair>().ToArray();
-            return [Array.ConvertAll(pairs, p => p.Key), Array.ConvertAll(pairs, p => p.Value)];
-        },
     };
 
     private static Comparison ByText(string name, long keys) => new()

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Weld.Bench.Pages;
 using Weld.Managed;
 
 namespace Weld.Bench.Measures;
@@ -15,18 +16,22 @@ internal static class FirstProgram
     public static void Run(long start)
     {
         using var result = WeldModule.Compile(Text).Run(new long[] { 1, 2, 3, 4 });
-        var answer = result.As<long>();
-        var elapsed = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-        if (answer != 25)
-        {
-            throw new InvalidOperationException($"expected 25, found {answer}");
-        }
-
-        Console.WriteLine(elapsed.ToString(CultureInfo.InvariantCulture));
+        Print(start, result.As<long>(), 25L);
     }
 
-    /// <summary>The median of several fresh processes, in milliseconds.</summary>
-    public static double Measure()
+    /// <summary>The same with a chain of operators.</summary>
+    /// <param name="start">When Main began.</param>
+    /// <param name="operators">How many.</param>
+    public static void Run(long start, int operators)
+    {
+        var chain = new ChainProgram(operators, 1);
+        using var result = WeldModule.Compile(chain.Text).Run(new[] { 1.0, 2.0 });
+        Print(start, result[1].As<double>(), chain.Of(2));
+    }
+
+    /// <summary>The milliseconds of several fresh processes.</summary>
+    /// <param name="operators">Of how many operators; null for the usual program.</param>
+    public static double[] Times(int? operators = null)
     {
         var times = new double[Processes];
         for (var i = 0; i < Processes; i++)
@@ -38,11 +43,30 @@ internal static class FirstProgram
             }
 
             start.ArgumentList.Add("first");
+            if (operators is { } count)
+            {
+                start.ArgumentList.Add(count.ToString(CultureInfo.InvariantCulture));
+            }
+
             using var process = Process.Start(start)!;
             times[i] = double.Parse(process.StandardOutput.ReadToEnd(), CultureInfo.InvariantCulture);
             process.WaitForExit();
         }
 
-        return Paired.Median(times);
+        return times;
+    }
+
+    /// <summary>The median of several fresh processes, in milliseconds.</summary>
+    public static double Measure() => Quartiles.Of(Times()).Median;
+
+    private static void Print<T>(long start, T answer, T expected)
+    {
+        var elapsed = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        if (!Equals(answer, expected))
+        {
+            throw new InvalidOperationException($"expected {expected}, found {answer}");
+        }
+
+        Console.WriteLine(elapsed.ToString(CultureInfo.InvariantCulture));
     }
 }

@@ -1,0 +1,85 @@
+using System.Globalization;
+using Weld.Bench.Measures;
+using Weld.Bench.Pages;
+using Weld.Bench.Peers.Children;
+using Weld.Bench.Peers.Llvm;
+
+namespace Weld.Bench.Compare;
+
+/// <summary><c>compare latency</c>: from a program's text to its first result.</summary>
+internal static class LatencyPage
+{
+    private const string Subject = "text to first result";
+    private const string Fresh = "Weld, fresh process";
+
+    private const int ChildRounds = 5;
+
+    private static readonly int[] Sizes = [1, 10, 100, 1_000];
+
+    public static Page Run(Request request)
+    {
+        var measurements = new List<Measurement>();
+        var names = request.Chosen(Sizes.Select(s => s.ToString(CultureInfo.InvariantCulture)), s => s);
+        foreach (var operators in Sizes.Where(s => names.Contains(s.ToString(CultureInfo.InvariantCulture))))
+        {
+            request.Progress.WriteLine(Text($"{operators} operators"));
+            measurements.Add(new Measurement(Subject, operators, Fresh, 1, "ms", FirstProgram.Times(operators)));
+            var times = CompileRoute.Time(Routes, operators);
+            measurements.AddRange(Routes.Select((route, i) => new Measurement(Subject, operators, route.Name, 1, "ms", times[i])));
+            measurements.AddRange(request.Present.OfType<ChildPeer>().Select(p => (p.Name, Times: Times(p, operators))).Where(p => p.Times.Length > 0).Select(p => new Measurement(Subject, operators, p.Name, 1, "ms", p.Times)));
+        }
+
+        string[] peers = [.. measurements.Select(m => m.Peer).Distinct()];
+        var rows = measurements.GroupBy(m => m.Rows).Select(size => new Row([Text($"{size.Key}"), .. peers.Select(p => Cell(size.FirstOrDefault(m => m.Peer == p)))], request.Again(Text($"{size.Key}"))));
+        var lines = peers.Select(p => new Line(p, [.. measurements.Where(m => m.Peer == p).Select(m => ((double)m.Rows, m.Median))]));
+        var section = new Section(
+            "From text to the first result",
+            "Milliseconds, medians with quartiles, over two elements, of a map of as many operators, each of the one before, every time another program. A fresh process counts from `Main`. `Weld` is what a user gets: a short run begins before there is machine code; `machine code` waits for it; `the same again` is a text that was compiled before.")
+        {
+            Table = new Table(["operators", .. peers], [.. rows]),
+            Charts = [new LineChart("Text to first result", "operators", "ms", [.. lines])],
+        };
+        return new Page("latency", "What compiling costs", request.Setting(), [section], measurements);
+    }
+
+    private static IReadOnlyList<CompileRoute> Routes { get; } =
+        [CompileRoute.Automatic, CompileRoute.Compiled, CompileRoute.Known, .. LlvmLibrary.IsPresent ? [CompileRoute.Llvm] : Array.Empty<CompileRoute>()];
+
+    /// <summary>What a system in another process takes to compile the same, by its name <c>operators_N</c> there, and to run it once; nothing if it does not have it.</summary>
+    private static double[] Times(ChildPeer peer, int operators)
+    {
+        double[] values = [0.25, 3];
+        var expected = new ChainProgram(operators, 1).Of(values[^1]);
+        var comparison = new Comparison { Name = Subject, Program = "", Arguments = _ => [values], Read = _ => [], Twin = Text($"operators_{operators}") };
+        var times = new List<double>();
+        for (var round = 0; round < ChildRounds; round++)
+        {
+            using var entry = peer.Enter(comparison, [values], 1);
+            if (entry?.Compilation is not { } compilation)
+            {
+                return [];
+            }
+
+            times.Add((compilation + entry.Time(1, Clock.Wall)).TotalMilliseconds);
+            if (entry.Answer() is not [double[] and [.., var found]] || found != expected)
+            {
+                throw new AnswersDifferException(Text($"{peer.Name}, {operators} operators: expected {expected:R} at the end"));
+            }
+        }
+
+        return [.. times];
+    }
+
+    private static string Cell(Measurement? measurement)
+    {
+        if (measurement is null)
+        {
+            return "";
+        }
+
+        var times = Quartiles.Of(measurement.Values);
+        return Text($"{times.Median:G3} ({times.Low:G3}–{times.High:G3})");
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
