@@ -4,6 +4,7 @@ using Weld.Bench.Kernels;
 using Weld.Bench.Pages;
 using Weld.Bench.Peers;
 using Weld.Bench.Peers.Children;
+using Weld.Bench.Peers.DuckDb;
 using Weld.Bench.Workloads;
 
 namespace Weld.Bench.Compare;
@@ -16,8 +17,8 @@ internal sealed class CompareCommand
 
     private static readonly Peer[] Peers =
     [
-        new WeldPeer(), TwinPeer.Plain, TwinPeer.FastMath, TwinPeer.FastSums, LlvmPeer.Strict, LlvmPeer.Fast, new LoopsPeer(),
-        ChildPeer.NumPy,
+        new WeldPeer(), TwinPeer.Plain, TwinPeer.FastMath, TwinPeer.FastSums, LlvmPeer.Strict, LlvmPeer.Fast, new LoopsPeer(), new DuckDbPeer(),
+        ChildPeer.NumPy, ChildPeer.Pandas, ChildPeer.Numba, ChildPeer.NumbaFast, ChildPeer.Numexpr, ChildPeer.Polars, ChildPeer.DataTable,
     ];
 
     private readonly Option<string[]> _only = Names("--only", "What to measure; a name may be the beginning of several.");

@@ -41,6 +41,9 @@ internal sealed record Comparison
     /// <summary>Whether the answer's rows may come in any order; the first column then is their key.</summary>
     public bool Unordered { get; init; }
 
+    /// <summary>Whether tables may give the answer's rows in any order; the first column then is their key.</summary>
+    public bool UnorderedInTables { get; init; }
+
     /// <summary>How far floats may lie apart, as a share of the larger of 1 and the value: reductions in another order, functions of another accuracy.</summary>
     public double Tolerance { get; init; }
 

@@ -82,12 +82,15 @@ internal static class Contest
         Array[]? expected = null;
         foreach (var runner in runners)
         {
-            var found = comparison.Unordered ? Answers.ByKey(runner.Entry.Answer()) : runner.Entry.Answer();
+            var found = runner.Entry.Answer();
             expected ??= found;
-            if (Answers.Difference(expected, found, comparison.Tolerance) is { } difference)
+            var unordered = comparison.Unordered || (comparison.UnorderedInTables && runner.Peer.IsOfTables);
+            if (Answers.Difference(Ordered(expected), Ordered(found), comparison.Tolerance) is { } difference)
             {
                 throw new AnswersDifferException($"{runners[0].Peer.Name} and {runner.Peer.Name} ({runner.Threads} threads) differ: {difference}");
             }
+
+            Array[] Ordered(Array[] columns) => unordered ? Answers.ByKey(columns) : columns;
         }
     }
 

@@ -52,6 +52,8 @@ internal static class ContestPage
             sections.Add(Scaling(request, outcomes));
         }
 
+        sections.Add(Compiling(request, outcomes));
+
         return new Page("compare", "Weld beside its peers", request.Setting(), sections, [.. outcomes.SelectMany(o => o.Timings.SelectMany(t => t.Measurements(o)))]);
     }
 
@@ -144,6 +146,18 @@ internal static class ContestPage
                 ["kernel", .. request.Present.Select(p => p.Name)],
                 [.. outcomes.Select(o => new Row([o.Comparison.Name, .. request.Present.Select(p => Find(o, p, one) is { } a && Find(o, p, most) is { } b ? Text($"{a.Over(b).Median:F2}") : "")], request.Again(o.Comparison.Name)))]).WithoutEmptyColumns(),
         };
+    }
+
+    private static Section Compiling(Request request, IReadOnlyList<Outcome> outcomes)
+    {
+        return new Section("Compiling", "Milliseconds, before the first run and in no other figure. What was compiled before is found again.")
+        {
+            Table = new Table(
+                ["kernel", .. request.Present.Select(p => p.Name)],
+                [.. outcomes.Select(o => new Row([o.Comparison.Name, .. request.Present.Select(p => Time(o, p) is { } time ? Text($"{time.TotalMilliseconds:G3}") : "")], request.Again(o.Comparison.Name)))]).WithoutEmptyColumns(),
+        };
+
+        TimeSpan? Time(Outcome outcome, Peer peer) => Find(outcome, peer, request.Threads[0])?.Compilation;
     }
 
     private static Timing? Weld(Outcome outcome, int count) => outcome.Timings.FirstOrDefault(t => t.Peer is WeldPeer && t.Threads == count);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Weld.Bench.Workloads;
 using Weld.Managed;
 
@@ -11,11 +12,15 @@ internal sealed class ModuleEntry : Entry
     private readonly RunOptions _options;
     private readonly object[] _arguments;
 
-    public ModuleEntry(Comparison comparison, WeldModule module, object[] arguments, RunOptions options)
+    public ModuleEntry(Comparison comparison, Func<WeldModule> compile, object[] arguments, RunOptions options)
     {
-        (_comparison, _module, _options) = (comparison, module, options);
+        var start = Stopwatch.GetTimestamp();
+        (_comparison, _module, _options) = (comparison, compile(), options);
+        Compilation = Stopwatch.GetElapsedTime(start);
         _arguments = [.. arguments.Select(Bind)];
     }
+
+    public override TimeSpan? Compilation { get; }
 
     public override void Run() => _module.Run(_options, _arguments).Dispose();
 

@@ -18,6 +18,9 @@ internal abstract class Peer : IDisposable
     /// <summary>Whether its float operations are the program's, each rounded by itself; only sums may be in another order.</summary>
     public virtual bool Rounds => true;
 
+    /// <summary>Whether it computes with tables, which may have their rows in any order unless they are sorted.</summary>
+    public virtual bool IsOfTables => false;
+
     /// <summary>Makes ready to run; null if the peer does not take part.</summary>
     /// <param name="comparison">What.</param>
     /// <param name="arguments">On what.</param>

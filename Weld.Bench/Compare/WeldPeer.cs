@@ -15,5 +15,5 @@ internal sealed class WeldPeer : Peer
     public override string? Absent => null;
 
     public override Entry Enter(Comparison comparison, object[] arguments, int threads) => new ModuleEntry(
-        comparison, WeldModule.Compile(comparison.Program, new CompileOptions { Backend = Backend.Compiled }), arguments, new RunOptions { Threads = threads });
+        comparison, () => WeldModule.Compile(comparison.Program, new CompileOptions { Backend = Backend.Compiled }), arguments, new RunOptions { Threads = threads });
 }

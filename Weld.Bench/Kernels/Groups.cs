@@ -99,7 +99,7 @@ internal static class Groups
     /// <summary>The rows of a large table that have a partner in a small one of unique keys, half of them, with the partner's payload.</summary>
     private static Comparison Join(string name, int size) => new()
     {
-        Name = name, Twin = "join",
+        Name = name, Twin = "join", UnorderedInTables = true,
         Program = """
             |build: vec[i64], payload: vec[i64], probe: vec[i64], value: vec[i64]|
               let table = result(for(zip(build, payload), dictmerger[i64, i64, +], |b, i, e| merge(b, {e.$0, e.$1})));

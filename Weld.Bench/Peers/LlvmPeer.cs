@@ -33,8 +33,8 @@ internal sealed class LlvmPeer(LlvmFloats floats) : Peer
 
         try
         {
-            var program = new LlvmProgram(FrontEnd.Check(new SourceText(comparison.Program)), floats);
-            return new ModuleEntry(comparison, program.Module, arguments, new RunOptions { Threads = threads });
+            return new ModuleEntry(
+                comparison, () => new LlvmProgram(FrontEnd.Check(new SourceText(comparison.Program)), floats).Module, arguments, new RunOptions { Threads = threads });
         }
         catch (NotLoweredException e)
         {

@@ -16,7 +16,7 @@ internal sealed class ChildPeer(string name, string program, params string[] arg
 
     public static ChildPeer NumPy { get; } = Python("NumPy", "numpy_functions");
 
-    public static ChildPeer Pandas { get; } = Python("pandas", "pandas_functions");
+    public static ChildPeer Pandas { get; } = new("pandas", PeerFolder.Python, Script("Python", "peer.py"), "pandas_functions") { OfTables = true };
 
     public static ChildPeer Numba { get; } = Python("Numba", "numba_functions");
 
@@ -25,9 +25,9 @@ internal sealed class ChildPeer(string name, string program, params string[] arg
 
     public static ChildPeer Numexpr { get; } = Python("numexpr", "numexpr_functions");
 
-    public static ChildPeer Polars { get; } = new("Polars", "node", Script("Polars", "peer.mjs"), PeerFolder.Npm);
+    public static ChildPeer Polars { get; } = new("Polars", "node", "--expose-gc", Script("Polars", "peer.mjs"), PeerFolder.Npm) { OfTables = true };
 
-    public static ChildPeer DataTable { get; } = new("data.table", "Rscript", "--vanilla", Script("R", "peer.R"), Script("R", "functions.R"));
+    public static ChildPeer DataTable { get; } = new("data.table", "Rscript", "--vanilla", Script("R", "peer.R"), Script("R", "functions.R")) { OfTables = true };
 
     public override string Name => name;
 
@@ -36,6 +36,10 @@ internal sealed class ChildPeer(string name, string program, params string[] arg
     public override string? Absent => Process(1).Absent;
 
     public override bool Rounds => !FloatsOnly;
+
+    public override bool IsOfTables => OfTables;
+
+    private bool OfTables { get; init; }
 
     /// <summary>Whether it is there for what it may do with floats alone.</summary>
     private bool FloatsOnly { get; init; }
@@ -53,7 +57,15 @@ internal sealed class ChildPeer(string name, string program, params string[] arg
             _folder = new ArgumentFolder(arguments);
         }
 
-        return conversation.Enter(function, _folder.Path) is { } compilation ? new ChildEntry(conversation, comparison, compilation) : null;
+        try
+        {
+            return conversation.Enter(function, _folder.Path) is { } compilation ? new ChildEntry(conversation, comparison, compilation) : null;
+        }
+        catch (ChildFailedException e)
+        {
+            Console.Error.Write($" ({e.Message})");
+            return null;
+        }
     }
 
     public override void Dispose()

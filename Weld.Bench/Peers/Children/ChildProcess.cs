@@ -39,6 +39,9 @@ internal sealed class ChildProcess : IDisposable
             start.Environment[variable] = count;
         }
 
+        // Or else threads spin for a while after each parallel part, on the cores that the next peer is to use.
+        start.Environment["OMP_WAIT_POLICY"] = "passive";
+
         Process process;
         try
         {

@@ -10,7 +10,7 @@ internal static partial class LlvmLibrary
 
     private static readonly Lazy<nint> Handle = new(Load);
 
-    static LlvmLibrary() => NativeLibrary.SetDllImportResolver(typeof(LlvmLibrary).Assembly, static (name, _, _) => name == Name ? Handle.Value : 0);
+    static LlvmLibrary() => NativeResolver.Add(Name, Handle);
 
     /// <summary>Whether there is a library to call.</summary>
     public static bool IsPresent => Handle.Value != 0;

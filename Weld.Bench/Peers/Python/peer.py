@@ -37,30 +37,32 @@ def save(folder, columns):
 def serve(module, out):
     run = None
     for line in sys.stdin:
-        word, *rest = line.rstrip("\n").split(" ", 2)
+        word, _, rest = line.rstrip("\n").partition(" ")
         try:
             if word == "enter":
-                function = getattr(module, rest[0], None)
-                arguments = load(rest[1]) if function else None
+                name, _, folder = rest.partition(" ")
+                function = getattr(module, name, None)
+                arguments = load(folder) if function else None
                 start = time.perf_counter()
                 run = function(*arguments) if function else None
                 took = time.perf_counter() - start if getattr(module, "COMPILES", False) else 0
                 reply = f"entered {took}" if run else "declined"
             elif word == "time":
-                clock = CLOCKS[rest[0]]
+                name, runs = rest.split()
+                clock = CLOCKS[name]
                 start = clock()
-                for _ in range(int(rest[1])):
+                for _ in range(int(runs)):
                     run()
                 reply = f"took {clock() - start:.9f}"
             elif word == "answer":
                 columns = module.columns(run())
-                save(rest[0], columns)
+                save(rest, columns)
                 reply = f"answered {len(columns)}"
             else:
                 run = arguments = columns = None
                 reply = "left"
         except Exception as e:
-            reply = "failed " + " ".join(f"{type(e).__name__}: {e}".split())
+            reply = "failed " + " ".join(f"{type(e).__name__}: {e}".split())[:300]
         print(reply, file=out, flush=True)
 
 

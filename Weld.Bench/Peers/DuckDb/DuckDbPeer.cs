@@ -1,0 +1,40 @@
+using System.Runtime.InteropServices;
+using Weld.Bench.Compare;
+
+namespace Weld.Bench.Peers.DuckDb;
+
+/// <summary>DuckDB in this process. The data are loaded into its own tables before any time is taken; a query's time is that until its whole result stands in memory.</summary>
+internal sealed class DuckDbPeer : Peer
+{
+    public override string Name => "DuckDB";
+
+    public override string? Version => DuckDbLibrary.IsPresent ? $"DuckDB {Marshal.PtrToStringUTF8(DuckDbLibrary.duckdb_library_version())}, tables in memory" : null;
+
+    public override string? Absent => DuckDbLibrary.IsPresent ? null : "libduckdb is not on this machine (peers.sh installs it)";
+
+    public override bool IsOfTables => true;
+
+    public override Entry? Enter(Comparison comparison, object[] arguments, int threads) =>
+        DuckDbLibrary.IsPresent && comparison.Twin is { } name && DuckDbQuery.All.TryGetValue(name, out var query) && (threads == 1 || !query.InOrderOnOneThread)
+            ? new DuckDbEntry(comparison, query, arguments, threads)
+            : null;
+
+    private sealed class DuckDbEntry : Entry
+    {
+        private readonly Comparison _comparison;
+        private readonly DuckDbDatabase _database;
+        private readonly string _sql;
+
+        public DuckDbEntry(Comparison comparison, DuckDbQuery query, object[] arguments, int threads)
+        {
+            (_comparison, _database) = (comparison, new DuckDbDatabase(threads));
+            _sql = query.Load(_database, arguments);
+        }
+
+        public override void Run() => _database.Run(_sql);
+
+        public override Array[] Answer() => _comparison.ReadColumns(_database.Read(_sql));
+
+        public override void Dispose() => _database.Dispose();
+    }
+}
