@@ -12,15 +12,23 @@ internal sealed class ModuleEntry : Entry
     private readonly RunOptions _options;
     private readonly object[] _arguments;
 
-    public ModuleEntry(Comparison comparison, Func<WeldModule> compile, object[] arguments, RunOptions options)
+    private readonly TimeSpan? _compilation;
+
+    public ModuleEntry(Comparison comparison, WeldModule module, object[] arguments, RunOptions options, TimeSpan? compilation = null)
     {
-        var start = Stopwatch.GetTimestamp();
-        (_comparison, _module, _options) = (comparison, compile(), options);
-        Compilation = Stopwatch.GetElapsedTime(start);
+        (_comparison, _module, _options, _compilation) = (comparison, module, options, compilation);
         _arguments = [.. arguments.Select(Bind)];
     }
 
-    public override TimeSpan? Compilation { get; }
+    public override TimeSpan? Compilation => _compilation;
+
+    /// <summary>Compiles, and notes what that takes.</summary>
+    public static ModuleEntry Compile(Comparison comparison, Func<WeldModule> compile, object[] arguments, RunOptions options)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var module = compile();
+        return new ModuleEntry(comparison, module, arguments, options, Stopwatch.GetElapsedTime(start));
+    }
 
     public override void Run() => _module.Run(_options, _arguments).Dispose();
 

@@ -14,6 +14,6 @@ internal sealed class WeldPeer : Peer
 
     public override string? Absent => null;
 
-    public override Entry Enter(Comparison comparison, object[] arguments, int threads) => new ModuleEntry(
+    public override Entry Enter(Comparison comparison, object[] arguments, int threads) => ModuleEntry.Compile(
         comparison, () => WeldModule.Compile(comparison.Program, new CompileOptions { Backend = Backend.Compiled }), arguments, new RunOptions { Threads = threads });
 }

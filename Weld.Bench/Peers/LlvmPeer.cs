@@ -33,7 +33,7 @@ internal sealed class LlvmPeer(LlvmFloats floats) : Peer
 
         try
         {
-            return new ModuleEntry(
+            return ModuleEntry.Compile(
                 comparison, () => new LlvmProgram(FrontEnd.Check(new SourceText(comparison.Program)), floats).Module, arguments, new RunOptions { Threads = threads });
         }
         catch (NotLoweredException e)

@@ -39,7 +39,7 @@ public sealed class CompareTests : IDisposable
         using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(_directory.Path, "a.json")));
         Assert.Equal(
             ["sum/Weld/1", "sum/Weld/2", "programs/tpch-q6/Weld/1", "programs/tpch-q6/.NET loops/1", "programs/tpch-q6/Weld/2"],
-            json.RootElement.GetProperty("Measurements").EnumerateArray().Select(m => $"{m.GetProperty("Subject")}/{m.GetProperty("Peer")}/{m.GetProperty("Threads")}"));
+            json.RootElement.GetProperty("Measurements").EnumerateArray().Where(m => m.GetProperty("Quantity").GetString() == "ms").Select(m => $"{m.GetProperty("Subject")}/{m.GetProperty("Peer")}/{m.GetProperty("Threads")}"));
         Assert.Contains("Where Weld loses", File.ReadAllText(Path.Combine(_directory.Path, "a.html")), StringComparison.Ordinal);
     }
 

@@ -66,20 +66,14 @@ internal abstract unsafe class ColumnReader
 
     /// <summary>A duckdb_string_t: a length, and up to 12 bytes in place, or their address after four of them.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    private struct Slice
+    private readonly record struct Slice(int Length, int Prefix, nint Address)
     {
         private const int Inlined = 12;
 
-        private uint _length;
-        private fixed byte _bytes[4];
-        private nint _address;
-
-        public readonly long Hash()
+        public long Hash()
         {
-            fixed (byte* inline = _bytes)
-            {
-                return Answers.Hash(new ReadOnlySpan<byte>(_length <= Inlined ? inline : (void*)_address, (int)_length));
-            }
+            var slice = this;
+            return Answers.Hash(new ReadOnlySpan<byte>(Length <= Inlined ? (byte*)&slice + sizeof(int) : (byte*)Address, Length));
         }
     }
 }

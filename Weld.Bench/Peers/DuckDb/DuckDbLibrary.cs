@@ -117,12 +117,12 @@ internal static partial class DuckDbLibrary
 [StructLayout(LayoutKind.Sequential)]
 internal struct DuckDbResult
 {
-    private ulong _columns;
-    private ulong _rows;
-    private ulong _changed;
-    private nint _data;
-    private nint _error;
-    private nint _internal;
+    private readonly ulong _columns;
+    private readonly ulong _rows;
+    private readonly ulong _changed;
+    private readonly nint _data;
+    private readonly nint _error;
+    private readonly nint _internal;
 }
 
 /// <summary>The types that are used, by their numbers in duckdb.h.</summary>
