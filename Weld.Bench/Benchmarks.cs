@@ -1,34 +1,69 @@
 using BenchmarkDotNet.Attributes;
-using Weld.Bench.Kernels;
+using Weld.Bench.Compare;
 using Weld.Bench.Measures;
+using Weld.Bench.Peers;
 using Weld.Core;
 using Weld.Core.Diagnostics;
 using Weld.Managed;
 
 namespace Weld.Bench;
 
-/// <summary>Compiled programs against the same loops by hand.</summary>
+/// <summary>A kernel by a peer.</summary>
+/// <param name="Kernel">The comparison's name.</param>
+/// <param name="Peer">The peer's.</param>
+public readonly record struct KernelByPeer(string Kernel, string Peer)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{Kernel} by {Peer}";
+}
+
+/// <summary>What <c>compare</c> compares, by the peers in this process.</summary>
+[MemoryDiagnoser]
 public class KernelBenchmarks
 {
-    private KernelPair _pair = null!;
+    private const long FewRows = 16;
 
-    [Params("sum", "map-filter-sum", "Q6")]
-    public string Kernel { get; set; } = null!;
+    private static readonly Peer[] Peers = [new WeldPeer(), TwinPeer.Plain, new LoopsPeer()];
 
-    [Params(16_384, 1_048_576, 4_194_304)]
-    public int Rows { get; set; }
+    private Entry _entry = null!;
+
+    /// <summary>Each kernel by each peer that takes part.</summary>
+    public static IEnumerable<KernelByPeer> Pairs =>
+        from comparison in CompareCommand.Comparisons
+        let arguments = comparison.Arguments(FewRows)
+        from peer in Peers
+        where TakesPart(peer, comparison, arguments)
+        select new KernelByPeer(comparison.Name, peer.Name);
+
+    [ParamsSource(nameof(Pairs))]
+    public KernelByPeer Pair { get; set; }
+
+    /// <summary>The share of the usual rows.</summary>
+    [Params(0.01, 1)]
+    public double Scale { get; set; }
 
     [GlobalSetup]
-    public void Prepare() => _pair = new KernelPair(Kernels.Kernel.All.First(k => k.Name == Kernel), Rows);
+    public void Prepare()
+    {
+        var comparison = CompareCommand.Comparisons.Single(c => c.Name == Pair.Kernel);
+        _entry = Peers.Single(p => p.Name == Pair.Peer).Enter(comparison, comparison.Arguments(comparison.RowsAt(Scale)), threads: 1)!;
+    }
 
-    [Benchmark(Baseline = true)]
-    public double ByHand() => _pair.ByHand();
+    [GlobalCleanup]
+    public void Dispose() => _entry.Dispose();
 
     [Benchmark]
-    public double Weld() => _pair.Weld();
+    public void Run() => _entry.Run();
+
+    private static bool TakesPart(Peer peer, Comparison comparison, object[] arguments)
+    {
+        using var entry = peer.Enter(comparison, arguments, threads: 1);
+        return entry is not null;
+    }
 }
 
 /// <summary>Text to checked program, and text to delegate, each time of another program.</summary>
+[MemoryDiagnoser]
 public class CompileBenchmarks
 {
     private int _number;
@@ -44,6 +79,7 @@ public class CompileBenchmarks
 }
 
 /// <summary>Lets that each use the one before twice, text to delegate.</summary>
+[MemoryDiagnoser]
 public class DoublingBenchmarks
 {
     private int _number;

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using Weld.Bench.Compare;
 using Weld.Bench.Measures;
@@ -9,6 +11,8 @@ namespace Weld.Bench;
 
 internal static class Program
 {
+    private const int WidestName = 60;
+
     private static int Main(string[] arguments)
     {
         // The clock of a first program runs from here, and no other code has run before it.
@@ -48,7 +52,8 @@ internal static class Program
     private static Command Benchmarks()
     {
         var command = new Command("bdn", "The kernels and the compiler through BenchmarkDotNet; what follows is for it, such as: bdn --filter *") { TreatUnmatchedTokensAsErrors = false };
-        command.SetAction(line => BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run([.. line.UnmatchedTokens]));
+        command.SetAction(line => BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(
+            [.. line.UnmatchedTokens], DefaultConfig.Instance.WithSummaryStyle(SummaryStyle.Default.WithMaxParameterColumnWidth(WidestName))));
         return command;
     }
 }

@@ -38,6 +38,9 @@ internal sealed record Comparison
     /// <summary>Whether the rows stay as many at every scale.</summary>
     public bool IsFixed { get; init; }
 
+    /// <summary>How many rows at a share of the usual.</summary>
+    public long RowsAt(double scale) => IsFixed ? Rows : Math.Max(1, (long)(Rows * scale));
+
     /// <summary>Whether the answer's rows may come in any order; the first column then is their key.</summary>
     public bool Unordered { get; init; }
 

@@ -50,7 +50,7 @@ internal static class Contest
     /// <exception cref="AnswersDifferException">Two answers differ.</exception>
     public static Outcome Run(Comparison comparison, IReadOnlyList<Peer> peers, Request request)
     {
-        var rows = comparison.IsFixed ? comparison.Rows : Math.Max(1, (long)(comparison.Rows * request.Scale));
+        var rows = comparison.RowsAt(request.Scale);
         var arguments = comparison.Arguments(rows);
         var runners = new List<Runner>();
         try

@@ -11,7 +11,7 @@ internal abstract class Workload
 
     public static IReadOnlyList<Workload> All { get; } =
     [
-        new CrimeIndex(), new SimpleCrimeIndex(), new DataCleaning(), new BlackScholes(), new Haversine(),
+        new CrimeIndex(), new SimpleCrimeIndex(), new DataCleaning(), new NycFilter(), new FlightDelays(), new BlackScholes(), new Haversine(),
         new PricingSummary(), new ShippingPriority(), new ForecastRevenue(), new ShippingModes(), new PromotionEffect(), new DiscountedRevenue(),
         new BirthAnalysis(), new MovieLens(), new PageRank(), new LogisticRegression(), new NBody(), new KMeans(), new ShallowWater(),
     ];
