@@ -226,7 +226,7 @@ internal sealed class AppenderCode(AppenderType type) : BuilderCode
         return builder;
     }
 
-    public override Operand Result(FunctionEmitter emitter, Operand builder)
+    public override Operand Result(FunctionEmitter emitter, Operand builder, bool isSearched)
     {
         var b = ((ObjectOperand)builder).Object;
         emitter.Do(Clr.CallOn(b, nameof(Appender.Finish)));

@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using Weld.Core.Types;
 using Weld.Managed.Emit;
 using Weld.Managed.Layout;
 using Weld.Managed.Runtime;
@@ -66,21 +67,6 @@ internal sealed class BlockPartials
         }
     }
 
-    /// <summary>Merges a value in memory within a block.</summary>
-    public void Merge(long record, long total, long block, long value)
-    {
-        if (Memory.Load<long>(record) != block)
-        {
-            Flush(record, total);
-            Memory.Store(record, block);
-        }
-
-        foreach (var scalar in _reduction.Scalars.Span)
-        {
-            scalar.Combine((scalar.IsSensitive ? record + ValueOffset : total) + scalar.Offset, value + scalar.Offset);
-        }
-    }
-
     /// <summary>Whether a record has a partial.</summary>
     public static bool IsPending(long record) => Memory.Load<long>(record) != 0;
 
@@ -90,6 +76,15 @@ internal sealed class BlockPartials
         foreach (var scalar in _reduction.Scalars.Span)
         {
             scalar.Combine(total + scalar.Offset, (scalar.IsSensitive ? forkRecord + ValueOffset : forkTotal) + scalar.Offset);
+        }
+    }
+
+    /// <summary>Copies a partial to where a value is, scalar by scalar.</summary>
+    public void Take(long value, long record)
+    {
+        foreach (var scalar in _sensitive)
+        {
+            Memory.Copy(value + scalar.Offset, record + ValueOffset + scalar.Offset, scalar.Kind.Size());
         }
     }
 

@@ -8,8 +8,7 @@ namespace Weld.Managed.Builders;
 /// <summary>The loop that code is being emitted in.</summary>
 /// <param name="Index">The iteration number, long.</param>
 /// <param name="Lanes">The number of virtual lanes (language.md §5).</param>
-/// <param name="Delays">Whether what is merged may wait for a while: each iteration merges at most once, into the loop's one builder.</param>
-internal sealed record LoopScope(ParameterExpression Index, int Lanes, bool Delays);
+internal sealed record LoopScope(ParameterExpression Index, int Lanes);
 
 /// <summary>How one kind of builder is compiled: made, merged into, threaded through a loop, finished.</summary>
 internal abstract class BuilderCode
@@ -34,8 +33,8 @@ internal abstract class BuilderCode
     /// <summary>Emits the merge of one value and gives the builder after it.</summary>
     public abstract Operand Merge(FunctionEmitter emitter, Operand builder, Operand value, Merge node);
 
-    /// <summary>Emits what gives the value; the builder is finished.</summary>
-    public abstract Operand Result(FunctionEmitter emitter, Operand builder);
+    /// <summary>Emits what gives the value; the builder is finished. A dictionary may be asked for that no key will be looked for in.</summary>
+    public abstract Operand Result(FunctionEmitter emitter, Operand builder, bool isSearched);
 
     /// <summary>Emits what comes before a loop's first block and gives the builder as its body sees it.</summary>
     public virtual Operand Enter(FunctionEmitter emitter, Operand outer, LoopScope loop) => ((ObjectOperand)outer) with { InLoop = true };
@@ -45,8 +44,8 @@ internal abstract class BuilderCode
     {
     }
 
-    /// <summary>Whether merges are to wait for a while from now on, in a loop that allows it; null for a builder where they never do.</summary>
-    public virtual Expression? WhetherDelays(Operand outer, Operand inner) => null;
+    /// <summary>Whether merges are staged from now on; null for a builder where they never are.</summary>
+    public virtual Expression? WhetherStages(Operand outer, Operand inner) => null;
 
     /// <summary>Emits what comes before each block of <paramref name="count"/> iterations.</summary>
     public virtual void BeginBlock(FunctionEmitter emitter, Operand outer, Operand inner, Expression count)

@@ -10,22 +10,19 @@ namespace Weld.Managed.Builders;
 /// <param name="run">The run.</param>
 /// <param name="shape">What is known of the dictionary's type.</param>
 /// <param name="fresh">What follows the key in a new cell.</param>
-/// <param name="valueSize">The bytes of a value that is merged.</param>
-internal sealed class DictionaryTable(Run run, DictionaryShape shape, byte[] fresh, int valueSize) : KeyIndex(run, shape, shape.ValueOffset + fresh.Length)
+/// <param name="stage">Where rows go once there are many keys; null for never.</param>
+internal sealed class DictionaryTable(Run run, DictionaryShape shape, byte[] fresh, RowStage? stage) : KeyIndex(run, shape, shape.ValueOffset + fresh.Length)
 {
     private const long FirstCells = 16;
     private const long MaxEntries = 1L << 30;
 
-    /// <summary>A table of more keys than this is not forked.</summary>
-    private const long MostForked = 1 << 11;
+    /// <summary>A table of more keys that are hashed is too large for the nearest caches.</summary>
+    private const long MostKeys = 1 << 15;
 
     private long _cells;
     private long _capacity;
 
-    /// <summary>Rows that wait for their cells.</summary>
-    public RowRing Ring { get; } = new(shape.Words?.Count ?? 0, valueSize);
-
-    public override IEnumerable<long> Buffers => [_cells, Ring.Address, .. base.Buffers];
+    public override IEnumerable<long> Buffers => [_cells, .. base.Buffers];
 
     /// <summary>The address of the entries of a finished dictionary.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -35,27 +32,14 @@ internal sealed class DictionaryTable(Run run, DictionaryShape shape, byte[] fre
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static long CountOf(long dictionary) => dictionary == 0 ? 0 : Memory.Load<DictionaryHeader>(dictionary).Count;
 
-    /// <summary>Whether a builder with this table forks. Once it has, it goes on, also while joins change the table.</summary>
-    public static bool IsForked(DictionaryTable table, ref bool hasJoined) => table.Count <= MostForked || Volatile.Read(ref hasJoined);
-
     /// <summary>Adds a key that is not in the table.</summary>
     /// <returns>The number of its cell.</returns>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public long Add(long first, long second)
     {
         Shape.Words!.Write(NewCell(), first, second);
-        var slots = Slots;
         AddLast(Shape.Words, first, second);
-        if (Slots != slots)
-        {
-            Ring.ForgetSlots();
-        }
-
-        if (Count == RowRing.LeastKeys)
-        {
-            Ring.Start(Run);
-        }
-
+        StageIfMany();
         return Count;
     }
 
@@ -78,15 +62,60 @@ internal sealed class DictionaryTable(Run run, DictionaryShape shape, byte[] fre
 
         Memory.Copy(NewCell(), key, Shape.KeySize);
         AddLast(hash);
+        StageIfMany();
         return Count;
     }
 
-    /// <summary>The number of the cell of a key that waits in a row.</summary>
-    public long FindOrAddRow(long row)
+    /// <summary>The number of the cell of a key in memory with this hash, which is added with its row's number if it is new.</summary>
+    /// <param name="hashed">The hash, and behind it the key.</param>
+    /// <param name="number">The row's number.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public long FindOrAddRow(long hashed, long number)
     {
-        var words = Shape.Words!;
-        var first = Memory.Load<long>(row + RowRing.WordsOffset);
-        return FindOrAddWords(words, first, words.Count == 1 ? 0 : Memory.Load<long>(row + RowRing.WordsOffset + sizeof(long)));
+        var (key, hash) = (hashed + sizeof(long), (uint)Memory.Load<long>(hashed));
+        var found = Find(key, hash);
+        if (found != 0)
+        {
+            return found;
+        }
+
+        var cell = NewCell();
+        Memory.Copy(cell, key, Shape.KeySize);
+        Memory.Store(cell + Stride - (2 * sizeof(long)), number);
+        Memory.Store(cell + Stride - sizeof(long), (long)hash);
+        AddLast(hash);
+        return Count;
+    }
+
+    /// <summary>Adds a key that is not in the table, with its row's number.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public void AddRow(long first, long second, long number)
+    {
+        var cell = NewCell();
+        Shape.Words!.Write(cell, first, second);
+        Memory.Store(cell + Stride - sizeof(long), number);
+        AddLast(Shape.Words, first, second);
+    }
+
+    /// <summary>Begins with cells that were in such a table before.</summary>
+    public void Load(long cells, long count)
+    {
+        Count = 0;
+        ClearIndex();
+        for (long i = 0; i < count; i++)
+        {
+            var cell = NewCell();
+            Memory.CopyCell(cell, cells + (i * Stride), Stride);
+            if (Shape.Words is { } words)
+            {
+                var (first, second) = words.Read(cell);
+                AddLast(words, first, second);
+            }
+            else
+            {
+                AddLast((uint)Memory.Load<long>(cell + Stride - sizeof(long)));
+            }
+        }
     }
 
     /// <summary>Adds all entries of a finished dictionary.</summary>
@@ -116,7 +145,6 @@ internal sealed class DictionaryTable(Run run, DictionaryShape shape, byte[] fre
             Memory.Move(_cells + ((number - 1) * Shape.EntrySize), Cell(number), Shape.EntrySize);
         }
 
-        Ring.Free(Run);
         Memory.Publish(Run, _cells);
         return Publish(_cells);
     }
@@ -128,7 +156,6 @@ internal sealed class DictionaryTable(Run run, DictionaryShape shape, byte[] fre
     public void Free()
     {
         Memory.Free(Run, _cells);
-        Ring.Free(Run);
         FreeIndex();
         (_cells, _capacity, Cells, Count) = (0, 0, 0, 0);
     }
@@ -137,6 +164,14 @@ internal sealed class DictionaryTable(Run run, DictionaryShape shape, byte[] fre
     {
         var known = Find(words, first, second);
         return known != 0 ? known : Add(first, second);
+    }
+
+    private void StageIfMany()
+    {
+        if (Count >= MostKeys && Extent == 0)
+        {
+            stage?.Start(Run);
+        }
     }
 
     private long NewCell()
@@ -148,7 +183,7 @@ internal sealed class DictionaryTable(Run run, DictionaryShape shape, byte[] fre
 
         Count++;
         var cell = Cell(Count);
-        Memory.CopyFrom(cell + Shape.ValueOffset, fresh);
+        Memory.CopyCell(cell + Shape.ValueOffset, fresh);
         return cell;
     }
 

@@ -7,16 +7,19 @@ using Weld.Managed.Runtime;
 
 namespace Weld.Managed.Builders;
 
+/// <summary>Emits the merge of a value into the cell of this number and address.</summary>
+internal delegate void CellMerge(ParameterExpression number, ParameterExpression cell, Operand value);
+
 /// <summary>How keys of a dictionary type are found by compiled code: those of a few scalars in registers, others in memory.</summary>
 internal sealed class KeyCode(DictionaryType type)
 {
     private readonly DictionaryShape _shape = DictionaryShape.Of(type);
 
-    /// <summary>Emits the reading of a builder's table, for a loop.</summary>
-    public static KeyTable Open(FunctionEmitter emitter, Expression table)
+    /// <summary>Emits the reading of a builder's table and stage, for one merge.</summary>
+    public KeyTable OpenBuilder(FunctionEmitter emitter, Expression builder)
     {
-        var opened = KeyTable.Declare(emitter);
-        emitter.Do(opened.Read(table));
+        var opened = KeyTable.Enter(emitter, builder);
+        emitter.Do(opened.ReadBuilder(builder));
         return opened;
     }
 
@@ -33,75 +36,93 @@ internal sealed class KeyCode(DictionaryType type)
         return dictionary with { Table = opened };
     }
 
-    /// <summary>Whether rows may wait for their cells.</summary>
-    public bool Delays => _shape.Words is not null;
-
-    /// <summary>Emits the search for a key in a builder's table, where it is added if it is new.</summary>
+    /// <summary>Emits a merge in a loop: the row is staged, or its cell is found, and added if its key is new.</summary>
     /// <param name="emitter">Where.</param>
-    /// <param name="table">The <see cref="DictionaryTable"/>.</param>
+    /// <param name="builder">The <see cref="KeyedBuilder"/>.</param>
     /// <param name="opened">What was read of it.</param>
-    /// <param name="stride">The distance of its cells.</param>
-    /// <param name="key">The key.</param>
-    /// <returns>The number and the address of its cell.</returns>
-    public (ParameterExpression Number, ParameterExpression Cell) FindOrAdd(FunctionEmitter emitter, Expression table, KeyTable opened, int stride, Operand key)
+    /// <param name="layout">How its cells lie.</param>
+    /// <param name="pair">The key and the value.</param>
+    /// <param name="value">The value's type.</param>
+    /// <param name="merge">Emits the merge of a value into the cell of this number and address.</param>
+    public void Merge(FunctionEmitter emitter, Expression builder, KeyTable opened, KeyedCell layout, StructOperand pair, WeldType value, CellMerge merge)
     {
-        if (_shape.Words is not null)
+        if (emitter.Stages is { } stages)
         {
-            return FindOrAdd(emitter, table, opened, stride, EmitWords(emitter, key));
+            Emit(stages);
+            return;
         }
 
-        var number = emitter.Local(Clr.CallOn(table, nameof(DictionaryTable.FindOrAdd), emitter.StoreKey(type.Key, key)), "number");
-        return (number, emitter.Local(Clr.Element(Clr.Property(table, nameof(KeyIndex.Cells)), number, stride), "cell"));
+        emitter.Do(Expression.IfThenElse(Expression.NotEqual(opened.Heads, Clr.Zero), emitter.Scoped(() => Emit(true)), emitter.Scoped(() => Emit(false))));
+
+        void Emit(bool stages)
+        {
+            if (stages)
+            {
+                Stage(emitter, builder, opened, layout, pair, value, mark: 0);
+                return;
+            }
+
+            var (number, cell) = FindOrAdd(emitter, builder, opened, layout.Size, pair.Fields[0]);
+            merge(number, cell, pair.Fields[1]);
+        }
     }
 
-    /// <summary>
-    /// Emits the merge of the row that has waited longest, if there are enough, and puts another in its place, whose slot is asked for now, and whose cell
-    /// half way: when its turn comes both are near.
-    /// </summary>
-    /// <param name="emitter">Where.</param>
-    /// <param name="table">The <see cref="DictionaryTable"/>.</param>
-    /// <param name="opened">What was read of it.</param>
-    /// <param name="stride">The distance of its cells.</param>
-    /// <param name="pair">The row that comes: key and value.</param>
-    /// <param name="value">The type of the value.</param>
-    /// <param name="merge">Emits the merge of a value into the cell of this number and address.</param>
-    public void Delay(
-        FunctionEmitter emitter, Expression table, KeyTable opened, int stride, StructOperand pair, WeldType value, Action<ParameterExpression, ParameterExpression, Operand> merge)
+    /// <summary>Emits a merge outside of loops.</summary>
+    public void MergeApart(FunctionEmitter emitter, Expression builder, KeyTable opened, KeyedCell layout, StructOperand pair, WeldType value, CellMerge merge)
     {
-        // row = ring + (position & 31) * size; if (position >= 32) { merge row }
-        var ring = new RowRing(_shape.Words!.Count, MemoryLayout.Of(value).Size);
-        var words = EmitWords(emitter, pair.Fields[0]);
-        var row = emitter.Local(Row(opened.Position), "row");
-        emitter.Do(Expression.IfThen(Expression.GreaterThanOrEqual(opened.Position, Expression.Constant((long)RowRing.Rows)), emitter.Scoped(() =>
-        {
-            Expression[] waited = [.. words.Select((_, i) => emitter.Local(Clr.LoadLong(Clr.At(row, RowRing.WordsOffset + (sizeof(long) * i))), "word"))];
-            var (number, cell) = FindOrAdd(emitter, table, opened, stride, waited);
-            merge(number, cell, emitter.Load(value, row, ring.ValueOffset));
-        })));
+        emitter.Do(Expression.IfThenElse(
+            Expression.NotEqual(opened.Heads, Clr.Zero),
+            emitter.Scoped(() => Stage(emitter, builder, opened, layout, pair, value, RowStage.Apart)),
+            emitter.Scoped(() =>
+            {
+                var (number, cell) = FindOrAdd(emitter, builder, opened, layout.Size, pair.Fields[0]);
+                merge(number, cell, pair.Fields[1]);
+            })));
+        emitter.Do(opened.Leave(builder));
+    }
 
-        // row = (slot, words, value); prefetch(slots[slot]); half = ring + ((position − 16) & 31) * size; prefetch(cells + slots[half.slot] * stride); position++;
-        var slot = emitter.Local(typeof(long), "slot");
-        Expression hashed = Expression.Assign(slot, Expression.And(KeyWords.EmitHash(words), opened.Mask));
-        if (words.Length == 1)
-        {
-            emitter.Do(Expression.Assign(slot, Expression.Subtract(words[0], opened.Base)));
-            hashed = Expression.IfThen(FunctionEmitter.OutOfRange(slot, opened.Extent), hashed);
-        }
+    // b = builders[0]; again: what is read of b.Table;
+    // for (row = start; row < end; row += size) { number = row.number + frame; … cell of row.key, or b.Table.AddRow(key, number), goto again; merge }
+    /// <summary>Emits the function that merges staged rows into a <see cref="PartitionTable"/> (<see cref="KeyedCell.Absorb"/>).</summary>
+    /// <param name="emitter">The function's.</param>
+    /// <param name="layout">How the cells lie.</param>
+    /// <param name="merge">Emits the merge of the row of this address and number into the cell of this number and address, rows' blocks being counted from a block.</param>
+    public LambdaExpression EmitAbsorb(FunctionEmitter emitter, KeyedCell layout, Action<Expression, Expression, Expression, Expression, Expression> merge)
+    {
+        var stage = new RowStage(layout.Shape, layout.ValueSize);
+        var (frame, builders) = (Expression.Parameter(typeof(long), "frame"), Expression.Parameter(typeof(Builder[]), "builders"));
+        var (start, end) = (Expression.Parameter(typeof(long), "start"), Expression.Parameter(typeof(long), "end"));
+        var partition = emitter.Local(Clr.CallGeneric(typeof(LoopDriver), nameof(LoopDriver.Builder), [typeof(PartitionTable)], builders, Expression.Constant(0)));
+        var table = Clr.Property(partition, nameof(PartitionTable.Table));
+        var opened = KeyTable.Declare(emitter);
+        var block = emitter.Local(Clr.Property(partition, nameof(PartitionTable.Block)));
+        var row = emitter.Local(start, "row");
+        var again = Expression.Label("again");
+        emitter.Do(Expression.Label(again));
+        emitter.Do(opened.ReadTable(table));
+        emitter.CountTo(
+            row,
+            end,
+            () =>
+            {
+                var position = emitter.Local(Expression.Add(Clr.LoadLong(row), frame), "position");
+                if (_shape.Words is { } words)
+                {
+                    var key = Enumerable.Range(0, words.Count).Select(i => emitter.Local(Clr.LoadLong(Clr.At(row, RowStage.KeyOffset + (sizeof(long) * i))), "word")).ToArray();
+                    var (number, cell) = Find(emitter, opened, layout.SizeInPartition, key, _ =>
+                    {
+                        emitter.Do(Clr.CallOn(table, nameof(DictionaryTable.AddRow), key[0], key.Length > 1 ? key[1] : Clr.Zero, position));
+                        emitter.Do(Expression.Goto(again));
+                    });
+                    merge(row, position, number, cell, block);
+                    return;
+                }
 
-        emitter.Do(hashed);
-        emitter.Do(Clr.StoreLong(row, slot));
-        for (var i = 0; i < words.Length; i++)
-        {
-            emitter.Do(Clr.StoreLong(Clr.At(row, RowRing.WordsOffset + (sizeof(long) * i)), words[i]));
-        }
-
-        emitter.Store(value, pair.Fields[1], row, ring.ValueOffset);
-        emitter.Do(Prefetch(Clr.Element(opened.Slots, slot, sizeof(int))));
-        var half = Clr.LoadLong(Row(Expression.Subtract(opened.Position, Expression.Constant(RowRing.Rows / 2L))));
-        emitter.Do(Prefetch(Clr.Element(opened.Cells, SlotAt(opened, half), stride)));
-        emitter.Do(Expression.Assign(opened.Position, Expression.Add(opened.Position, Clr.One)));
-
-        Expression Row(Expression position) => Clr.Element(opened.Ring, Expression.And(position, Expression.Constant(RowRing.Rows - 1L)), ring.RowSize);
+                var found = emitter.Local(Clr.CallOn(table, nameof(DictionaryTable.FindOrAddRow), Clr.At(row, RowStage.KeyOffset), position), "number");
+                merge(row, position, found, emitter.Local(Clr.Element(Clr.Property(table, nameof(KeyIndex.Cells)), found, layout.SizeInPartition), "cell"), block);
+            },
+            Expression.Constant((long)stage.RowSize));
+        return emitter.Finish(typeof(LoopBody), "weld_absorb", frame, builders, start, end);
     }
 
     /// <summary>Emits the search for a key in a finished dictionary.</summary>
@@ -129,19 +150,78 @@ internal sealed class KeyCode(DictionaryType type)
         return entry;
     }
 
-    private (ParameterExpression Number, ParameterExpression Cell) FindOrAdd(FunctionEmitter emitter, Expression table, KeyTable opened, int stride, Expression[] words)
+    // head = heads + (hash >>> 56) * 16; row = head.next; if (row == head.end) { position = b.MoreRoom(hash >>> 56, position); restart }
+    // row.number = position++; row.key = …; row.value = …; head.next = row + size;
+    private void Stage(FunctionEmitter emitter, Expression builder, KeyTable opened, KeyedCell layout, StructOperand pair, WeldType value, long mark)
+    {
+        var stage = new RowStage(layout.Shape, layout.ValueSize);
+        var words = _shape.Words is null ? null : EmitWords(emitter, pair.Fields[0]);
+        var key = words is null ? emitter.StoreKey(type.Key, pair.Fields[0]) : null;
+        var hash = emitter.Local(
+            words is null ? Expression.Convert(Clr.CallOn(Expression.Constant(_shape.Key), nameof(KeyShape.Hash), key!), typeof(ulong)) : Expression.Convert(KeyWords.EmitHash(words), typeof(ulong)),
+            "hash");
+        var highest = (words is null ? sizeof(uint) * 8 : sizeof(ulong) * 8) - RowStage.PartitionBits;
+        var partition = emitter.Local(Expression.Convert(Expression.RightShift(hash, Expression.Constant(highest)), typeof(long)), "partition");
+        var head = emitter.Local(Clr.Element(opened.Heads, partition, RowStage.HeadSize), "head");
+        var row = emitter.Local(Clr.LoadLong(head), "row");
+        emitter.Do(Expression.IfThen(Expression.Equal(row, Clr.LoadLong(Clr.At(head, sizeof(long)))), emitter.Scoped(() =>
+        {
+            emitter.Do(Expression.Assign(opened.Position, Clr.CallOn(builder, nameof(KeyedBuilder.MoreRoom), partition, opened.Position)));
+            if (!emitter.Restart())
+            {
+                emitter.Do(Expression.Assign(row, Clr.LoadLong(head)));
+            }
+        })));
+        emitter.Do(Clr.StoreLong(row, mark == 0 ? opened.Position : Expression.Or(opened.Position, Expression.Constant(mark))));
+        emitter.Do(Expression.Assign(opened.Position, Expression.Add(opened.Position, Clr.One)));
+        if (words is null)
+        {
+            emitter.Do(Clr.StoreLong(Clr.At(row, RowStage.KeyOffset), Expression.Convert(hash, typeof(long))));
+            emitter.Do(Clr.Call(typeof(Memory), nameof(Memory.Copy), Clr.At(row, RowStage.KeyOffset + sizeof(long)), key!, Expression.Constant(_shape.KeySize)));
+        }
+        else
+        {
+            for (var i = 0; i < words.Length; i++)
+            {
+                emitter.Do(Clr.StoreLong(Clr.At(row, RowStage.KeyOffset + (sizeof(long) * i)), words[i]));
+            }
+        }
+
+        emitter.Store(value, pair.Fields[1], row, stage.ValueOffset);
+        emitter.Do(Clr.StoreLong(head, Clr.At(row, stage.RowSize)));
+    }
+
+    private (ParameterExpression Number, ParameterExpression Cell) FindOrAdd(FunctionEmitter emitter, Expression builder, KeyTable opened, int stride, Operand key)
+    {
+        var table = Clr.Property(builder, nameof(KeyedBuilder.Table));
+        if (_shape.Words is null)
+        {
+            var number = emitter.Local(Clr.CallOn(table, nameof(DictionaryTable.FindOrAdd), emitter.StoreKey(type.Key, key)), "number");
+            emitter.Do(opened.ReadHeads(builder));
+            return (number, emitter.Local(Clr.Element(Clr.Property(table, nameof(KeyIndex.Cells)), number, stride), "cell"));
+        }
+
+        var words = EmitWords(emitter, key);
+        return Find(emitter, opened, stride, words, number =>
+        {
+            emitter.Do(Expression.Assign(number, Clr.CallOn(table, nameof(DictionaryTable.Add), words[0], words.Length > 1 ? words[1] : Clr.Zero)));
+            if (!emitter.Restart())
+            {
+                emitter.Do(opened.ReadBuilder(builder));
+            }
+        });
+    }
+
+    /// <summary>Emits the search for a key's words; where there is none, a statement that leaves or gives a number.</summary>
+    private (ParameterExpression Number, ParameterExpression Cell) Find(
+        FunctionEmitter emitter, KeyTable opened, int stride, Expression[] words, Action<ParameterExpression> add)
     {
         var (number, cell) = (emitter.Local(typeof(long), "number"), emitter.Local(typeof(long), "cell"));
         var atNumber = Expression.Assign(cell, Clr.Element(opened.Cells, number, stride));
         var (missing, found, done) = (Expression.Label("missing"), Expression.Label("found"), Expression.Label("done"));
         Search(emitter, words, opened, number, atNumber, found, done, missing);
         emitter.Do(Expression.Label(missing));
-        emitter.Do(Expression.Assign(number, Clr.CallOn(table, nameof(DictionaryTable.Add), words[0], words.Length > 1 ? words[1] : Clr.Zero)));
-        if (!emitter.Restart())
-        {
-            emitter.Do(opened.Read(table));
-        }
-
+        add(number);
         emitter.Do(Expression.Label(found));
         emitter.Do(atNumber);
         emitter.Do(Expression.Label(done));
@@ -192,6 +272,4 @@ internal sealed class KeyCode(DictionaryType type)
 
     private static Expression SlotAt(KeyTable opened, Expression slot) =>
         Expression.Convert(Clr.Load(ScalarKind.I32, Clr.Element(opened.Slots, slot, sizeof(int))), typeof(long));
-
-    private static Expression Prefetch(Expression address) => Clr.Call(typeof(Memory), nameof(Memory.Prefetch), address);
 }

@@ -26,6 +26,7 @@ internal class KeyIndex(Run run, DictionaryShape shape, int stride)
     private long _least = long.MaxValue;
     private long _greatest = long.MinValue;
     private long _slots;
+    private long _mostUsed;
     private long _hashRoom;
 
     /// <summary>The address of the first cell less one cell.</summary>
@@ -113,10 +114,18 @@ internal class KeyIndex(Run run, DictionaryShape shape, int stride)
     /// <summary>The dictionary of the entries, with this index, which is the run's from now on.</summary>
     public long Publish(long entries)
     {
-        var header = Memory.Allocate(Run, 1, 64);
+        var header = Memory.Allocate(Run, 1, Unsafe.SizeOf<DictionaryHeader>());
         Memory.Store(header, new DictionaryHeader { Entries = (nint)entries, Count = Count, Slots = (nint)Slots, Mask = Mask, Base = Base, Extent = Extent, Hashes = (nint)Hashes });
         Memory.Publish(Run, Slots);
         Memory.Publish(Run, Hashes);
+        return header;
+    }
+
+    /// <summary>The dictionary of entries in which no key will be looked for.</summary>
+    public static long PublishUnsearched(Run run, long entries, long count)
+    {
+        var header = Memory.Allocate(run, 1, Unsafe.SizeOf<DictionaryHeader>());
+        Memory.Store(header, new DictionaryHeader { Entries = (nint)entries, Count = count });
         return header;
     }
 
@@ -184,13 +193,37 @@ internal class KeyIndex(Run run, DictionaryShape shape, int stride)
             return;
         }
 
-        NewSlots(HashSlots());
-        Mask = _slots - 1;
-        for (long number = 1; number <= Count; number++)
+        IndexHashes();
+    }
+
+    /// <summary>Indexes entries that stand in memory and have different keys.</summary>
+    /// <param name="entries">The first.</param>
+    /// <param name="count">How many there are.</param>
+    /// <param name="hashes">The u32 hash of each, from one before the first, where hashing reads memory; else 0.</param>
+    public void AddAll(long entries, long count, long hashes)
+    {
+        (Cells, Count, Hashes, _hashRoom) = (entries - Stride, count, hashes, count + 1);
+        if (Shape.Words is not { } words)
+        {
+            IndexHashes();
+            return;
+        }
+
+        for (long number = 1; number <= count; number++)
         {
             Memory.LookEvery(Run, number);
-            Place(Memory.Load<uint>(Hashes + (number * sizeof(uint))), number);
+            var first = words.Read(Cell(number)).First;
+            (_least, _greatest) = (Math.Min(_least, first), Math.Max(_greatest, first));
         }
+
+        Reindex(words, growsDown: false);
+    }
+
+    /// <summary>Forgets all keys.</summary>
+    private protected void ClearIndex()
+    {
+        Memory.Clear(Run, Slots, _slots * sizeof(int));
+        (_least, _greatest) = (long.MaxValue, long.MinValue);
     }
 
     /// <summary>Gives the buffers of the index back.</summary>
@@ -214,7 +247,7 @@ internal class KeyIndex(Run run, DictionaryShape shape, int stride)
     }
 
     /// <summary>How many cells the hash table has room for.</summary>
-    private long MostUsed => Mask == 0 ? 0 : Used(_slots);
+    private long MostUsed => Mask == 0 ? 0 : _mostUsed;
 
     private static long Used(long slots) => slots <= VerySparseSlots ? slots / 8 : slots <= SparseSlots ? slots / 4 : slots / 2;
 
@@ -228,6 +261,17 @@ internal class KeyIndex(Run run, DictionaryShape shape, int stride)
         }
 
         return slots;
+    }
+
+    private void IndexHashes()
+    {
+        NewSlots(HashSlots());
+        Mask = _slots - 1;
+        for (long number = 1; number <= Count; number++)
+        {
+            Memory.LookEvery(Run, number);
+            Place(Memory.Load<uint>(Hashes + (number * sizeof(uint))), number);
+        }
     }
 
     private void Reindex(KeyWords words, bool growsDown)
@@ -269,7 +313,7 @@ internal class KeyIndex(Run run, DictionaryShape shape, int stride)
         (Slots, Mask, Extent) = (0, 0, 0);
         Slots = Memory.AllocateOwned(Run, count, sizeof(int));
         Memory.Clear(Run, Slots, count * sizeof(int));
-        _slots = count;
+        (_slots, _mostUsed) = (count, Used(count));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

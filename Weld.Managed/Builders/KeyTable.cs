@@ -14,8 +14,8 @@ namespace Weld.Managed.Builders;
 /// <param name="Mask">Of a hash table.</param>
 /// <param name="Base">Of a direct index.</param>
 /// <param name="Extent">Of a direct index.</param>
-/// <param name="Ring">The rows that wait; of a builder's table.</param>
-/// <param name="Position">How many rows came; only the loop changes it.</param>
+/// <param name="Heads">Of a builder: where rows are staged; 0 where they are not.</param>
+/// <param name="Position">The number of the next row that is; only the loop changes it.</param>
 /// <param name="Block">The current block.</param>
 internal sealed record KeyTable(
     ParameterExpression Cells,
@@ -23,7 +23,7 @@ internal sealed record KeyTable(
     ParameterExpression Mask,
     ParameterExpression Base,
     ParameterExpression Extent,
-    ParameterExpression Ring,
+    ParameterExpression Heads,
     ParameterExpression Position,
     ParameterExpression Block) : LoopState
 {
@@ -31,22 +31,34 @@ internal sealed record KeyTable(
 
     public static KeyTable Declare(FunctionEmitter emitter)
     {
-        return new(Local("cells"), Local("slots"), Local("mask"), Local("least"), Local("extent"), Local("ring"), Local("position"), Local("block"));
+        return new(Local("cells"), Local("slots"), Local("mask"), Local("least"), Local("extent"), Local("heads"), Local("position"), Local("block"));
 
         ParameterExpression Local(string name) => emitter.Local(typeof(long), name);
     }
 
-    /// <summary>Reads a builder's table.</summary>
-    public Expression Read(Expression table) => Expression.Block(
-        typeof(void),
-        [
-            .. new[] { nameof(KeyIndex.Cells), nameof(KeyIndex.Slots), nameof(KeyIndex.Mask), nameof(KeyIndex.Base), nameof(KeyIndex.Extent) }
-                .Zip(Variables, (name, variable) => Expression.Assign(variable, Clr.Property(table, name))),
-            Expression.Assign(Ring, Clr.Property(Clr.Property(table, nameof(DictionaryTable.Ring)), nameof(RowRing.Address))),
-        ]);
+    /// <summary>What a loop into a builder has in variables, which it reads before each range.</summary>
+    public static KeyTable Enter(FunctionEmitter emitter, Expression builder)
+    {
+        var state = Declare(emitter);
+        emitter.Do(Expression.Assign(state.Position, Clr.Property(builder, nameof(KeyedBuilder.Position))));
+        return state;
+    }
 
-    /// <summary>The number of rows that came, as the builder has it.</summary>
-    public static Expression RowsOf(Expression table) => Clr.Property(Clr.Property(table, nameof(DictionaryTable.Ring)), nameof(RowRing.Position));
+    /// <summary>Gives a builder what the loop has changed.</summary>
+    public Expression Leave(Expression builder) => Expression.Assign(Clr.Property(builder, nameof(KeyedBuilder.Position)), Position);
+
+    /// <summary>Reads a builder's table, and where it stages rows.</summary>
+    public Expression ReadBuilder(Expression builder) => Expression.Block(typeof(void), ReadTable(Clr.Property(builder, nameof(KeyedBuilder.Table))), ReadHeads(builder));
+
+    /// <summary>Reads where a builder stages rows.</summary>
+    public Expression ReadHeads(Expression builder) =>
+        Expression.Assign(Heads, Clr.Property(Clr.Property(builder, nameof(KeyedBuilder.Stage)), nameof(RowStage.Heads)));
+
+    /// <summary>Reads a table.</summary>
+    public Expression ReadTable(Expression table) => Expression.Block(
+        typeof(void),
+        new[] { nameof(KeyIndex.Cells), nameof(KeyIndex.Slots), nameof(KeyIndex.Mask), nameof(KeyIndex.Base), nameof(KeyIndex.Extent) }
+            .Zip(Variables, (name, variable) => Expression.Assign(variable, Clr.Property(table, name))));
 
     /// <summary>Reads a dictionary, which may be empty.</summary>
     public Expression Read(Expression header, int entrySize)

@@ -109,6 +109,12 @@ internal sealed class KeyWords
     /// <summary>Writes a key that has these words.</summary>
     public void Write(long key, long first, long second)
     {
+        if (_only is ScalarKind.I64 or ScalarKind.U64 or ScalarKind.F64)
+        {
+            Memory.Store(key, first);
+            return;
+        }
+
         foreach (var field in _fields)
         {
             var bits = (field.Word == 0 ? first : second) >>> field.Shift;

@@ -52,7 +52,7 @@ internal sealed class MergerCode(MergerType type) : BuilderCode
         return builder;
     }
 
-    public override Operand Result(FunctionEmitter emitter, Operand builder) => ((MergerOperand)builder).Total;
+    public override Operand Result(FunctionEmitter emitter, Operand builder, bool isSearched) => ((MergerOperand)builder).Total;
 
     public override Operand Enter(FunctionEmitter emitter, Operand outer, LoopScope loop)
     {

@@ -191,7 +191,7 @@ internal sealed class VecMergerCode(VecMergerType type) : BuilderCode
         }
     }
 
-    public override Operand Result(FunctionEmitter emitter, Operand builder)
+    public override Operand Result(FunctionEmitter emitter, Operand builder, bool isSearched)
     {
         var b = ((ObjectOperand)builder).Object;
         emitter.Do(Clr.CallOn(b, nameof(VecMerger.Finish)));

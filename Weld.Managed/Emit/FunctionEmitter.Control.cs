@@ -121,7 +121,7 @@ internal sealed partial class FunctionEmitter
 
     private Operand EmitResult(WeldType type, Operand builder) => type switch
     {
-        BuilderType b => CodeOf(b).Result(this, builder),
+        BuilderType b => CodeOf(b).Result(this, builder, isSearched: true),
         StructType s => new StructOperand([.. s.Fields.Select((f, i) => EmitResult(f, ((StructOperand)builder).Fields[i]))]),
         _ => throw new ArgumentException($"expected a builder, found {type}", nameof(type)),
     };

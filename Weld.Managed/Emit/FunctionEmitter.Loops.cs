@@ -89,8 +89,7 @@ internal sealed partial class FunctionEmitter
     {
         var type = node.Builder.Type;
         var index = Local(start, "i");
-        var delays = type is BuilderType && Restarts.Allowed(node.Function.Body);
-        var loop = new LoopScope(index, plan.Lanes, delays);
+        var loop = new LoopScope(index, plan.Lanes);
         var inner = Enter(type, outer, loop);
         switch (plan)
         {
@@ -157,25 +156,27 @@ internal sealed partial class FunctionEmitter
             }
 
             OnEach(type, outer, inner, (code, _, i) => code.Refresh(this, i));
-            if (delays && CodeOf((BuilderType)type).WhetherDelays(outer, inner) is { } whether)
+            var stages = Stages;
+            Stages = null;
+            if (_restart is not null && type is BuilderType only && CodeOf(only).WhetherStages(outer, inner) is { } whether)
             {
                 Do(Expression.IfThen(whether, Scoped(() =>
                 {
-                    IsDelayed = true;
+                    Stages = true;
                     EmitIterations();
-                    IsDelayed = false;
+                    Stages = false;
                 })));
             }
 
             EmitIterations();
-            _restart = around;
+            (_restart, Stages) = (around, stages);
 
             void EmitIterations() => CountTo(index, last, () => EmitIteration(node, inner, sources, index, plan.ReleasesTemporaries));
         }
     }
 
-    /// <summary>Whether what is merged here waits for a while.</summary>
-    public bool IsDelayed { get; private set; }
+    /// <summary>Whether what is merged here is staged, in a loop that has code for either; null where the merge has to look.</summary>
+    public bool? Stages { get; private set; }
 
     /// <summary>
     /// After a change to a builder: begins the current iteration again if it may. The change is then no part of the loop, which calls nothing, and whose

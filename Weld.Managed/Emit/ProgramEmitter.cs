@@ -122,7 +122,7 @@ internal sealed class ProgramEmitter(Func<LambdaExpression, Delegate>? compile, 
     private Delegate Compile(LambdaExpression function) => compile is null ? function.Compile() : compile(function);
 
     /// <summary>A function that is emitted when it is first called: on little data, never. What the host compiles with is called now.</summary>
-    private Lazy<LoopBody> Later(Func<LambdaExpression> emit)
+    public Lazy<LoopBody> Later(Func<LambdaExpression> emit)
     {
         return compile is null ? new(Emitted) : new((LoopBody)compile(emit()));
 

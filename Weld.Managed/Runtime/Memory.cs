@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using Weld.Core.Types;
 using Weld.Core.Values;
@@ -62,6 +63,9 @@ internal static unsafe class Memory
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool ToBool(byte value) => value != 0;
 
+    /// <summary>Sets bits that other threads set, too.</summary>
+    public static void InterlockedOr(long address, ulong bits) => Interlocked.Or(ref *(ulong*)address, bits);
+
     /// <summary>Asks for a line of memory ahead of its use, where the machine can; any address will do.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Prefetch(long address)
@@ -75,6 +79,21 @@ internal static unsafe class Memory
     /// <summary>Copies a few bytes, such as an element.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Copy(long target, long source, int bytes) => Unsafe.CopyBlockUnaligned((void*)target, (void*)source, (uint)bytes);
+
+    /// <summary>Copies a cell or an entry, whose size the code does not know: a call would cost more than the copy.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void CopyCell(long target, long source, int bytes)
+    {
+        for (; bytes >= 8; bytes -= 8, target += 8, source += 8)
+        {
+            *(ulong*)target = *(ulong*)source;
+        }
+
+        for (; bytes > 0; bytes--, target++, source++)
+        {
+            *(byte*)target = *(byte*)source;
+        }
+    }
 
     /// <summary>Copies a few bytes to where they may overlap.</summary>
     public static void Move(long target, long source, int bytes) => Buffer.MemoryCopy((void*)source, (void*)target, bytes, bytes);
@@ -152,6 +171,16 @@ internal static unsafe class Memory
 
     /// <summary>Copies bytes of the managed heap to a buffer.</summary>
     public static void CopyFrom(long target, ReadOnlySpan<byte> source) => source.CopyTo(new Span<byte>((void*)target, source.Length));
+
+    /// <summary>Copies what follows the key in a cell.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void CopyCell(long target, byte[] source)
+    {
+        fixed (byte* first = source)
+        {
+            CopyCell(target, (long)first, source.Length);
+        }
+    }
 
     /// <summary>A scalar of a kind known only at run time.</summary>
     public static Scalar LoadScalar(ScalarKind kind, long address) => Scalar.FromBits(kind, kind.Size() switch

@@ -112,11 +112,12 @@ internal sealed unsafe class Reachability(BufferIndex buffers, long walk, Func<n
 
     private bool Elements(MemoryLayout element, nint start, long count)
     {
-        if (element.Type is VectorType && element.Parts[0] is { HoldsPointers: false } part)
+        var offsets = new List<int>();
+        if (HoldsFlatVectors(element, 0, offsets))
         {
-            for (var at = start; at < start + (nint)(count * element.Size); at += element.Size)
+            foreach (var offset in offsets)
             {
-                Region(part, *(nint*)at, *(long*)(at + MemoryLayout.LengthOffset));
+                Slices(start + offset, count, element.Size);
             }
 
             return true;
@@ -128,6 +129,41 @@ internal sealed unsafe class Reachability(BufferIndex buffers, long walk, Func<n
         }
 
         return true;
+    }
+
+    /// <summary>Whether all pointers of elements are those of vectors that hold none, which have these offsets.</summary>
+    private static bool HoldsFlatVectors(MemoryLayout element, int offset, List<int> offsets)
+    {
+        if (element.Type is VectorType)
+        {
+            offsets.Add(offset);
+            return !element.Parts[0].HoldsPointers;
+        }
+
+        return element is { Type: StructType, IsDeep: false }
+            && element.Parts.Zip(element.Offsets).All(p => !p.First.HoldsPointers || HoldsFlatVectors(p.First, offset + p.Second, offsets));
+    }
+
+    private void Slices(nint first, long count, int size)
+    {
+        for (var (at, end) = (first, first + (nint)(count * size)); at < end; at += size)
+        {
+            var (data, length) = (*(nint*)at, *(long*)(at + MemoryLayout.LengthOffset));
+            if (length <= 0 || _reached.Holds(data))
+            {
+                continue;
+            }
+
+            if (buffers.Find(data) is { } buffer)
+            {
+                Enter(buffer);
+                _reached = new Stretch(buffer.Address, buffer.Address + (nint)buffer.Capacity);
+            }
+            else
+            {
+                _reached = outside?.Invoke(data) ?? _reached;
+            }
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -43,7 +43,7 @@ internal unsafe struct NativeTable
     public readonly long Finish(Run run, DictionaryType type)
     {
         var shape = DictionaryShape.Of(type);
-        var table = new DictionaryTable(run, shape, new byte[shape.EntrySize - shape.ValueOffset], shape.ValueSize);
+        var table = new DictionaryTable(run, shape, new byte[shape.EntrySize - shape.ValueOffset], stage: null);
         for (long i = 0; i < _count; i++)
         {
             var source = _entries + (i * shape.EntrySize);

@@ -1,0 +1,193 @@
+using System.Runtime.CompilerServices;
+using Weld.Managed.Runtime;
+
+namespace Weld.Managed.Builders;
+
+/// <summary>
+/// A table from keys to cells. Once there are many keys, rows are staged (<see cref="RowStage"/>) and merged later, partition by partition
+/// (<see cref="Builders.Partitions"/>); the cells of before are the first ones then. On several threads each range of a loop has a builder of its own; those that
+/// stage are joined by taking over their rows.
+/// </summary>
+internal abstract class KeyedBuilder : Builder
+{
+    /// <summary>A table of more keys than this, whose rows are not staged, is not forked: joining many costs more than merging them.</summary>
+    private const long MostForked = 1 << 11;
+
+    private bool _forks;
+    private bool _stages;
+
+    private protected KeyedBuilder(Run run, KeyedCell cell)
+        : base(run)
+    {
+        Cell = cell;
+        Stage = new RowStage(cell.Shape, cell.ValueSize);
+        Table = new DictionaryTable(run, cell.Shape, cell.Fresh, Stage);
+        Partitions = new Partitions(cell);
+    }
+
+    /// <summary>The keys as long as rows are not staged.</summary>
+    public DictionaryTable Table { get; }
+
+    /// <summary>The rows, once there are many keys.</summary>
+    public RowStage Stage { get; }
+
+    /// <summary>The number of the next row that is staged.</summary>
+    public long Position { get; set; }
+
+    /// <summary>The number of the current block.</summary>
+    public long Block { get; private set; }
+
+    public override IEnumerable<long> Buffers => [.. Table.Buffers, .. Stage.Buffers, .. Partitions.Buffers];
+
+    private protected KeyedCell Cell { get; }
+
+    private protected Partitions Partitions { get; }
+
+    /// <summary>The block from which staged rows count theirs.</summary>
+    private protected long FirstBlock { get; private set; }
+
+    /// <summary>How many rows are staged.</summary>
+    private protected long Staged => RowStage.CountOf(Position);
+
+    private long RelativeBlock => Block - FirstBlock;
+
+    /// <summary>Begins a block.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public void BeginBlock()
+    {
+        if (RelativeBlock >= RowStage.MostBlocks)
+        {
+            Absorb();
+        }
+
+        Block++;
+        Position = RowStage.Number(RelativeBlock, Staged);
+    }
+
+    /// <summary>Makes room for a row in a partition.</summary>
+    /// <param name="partition">The partition.</param>
+    /// <param name="position">The number of the next row.</param>
+    /// <returns>The same, or what it is now.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public long MoreRoom(long partition, long position)
+    {
+        Position = position;
+        if (IsFull)
+        {
+            Absorb();
+        }
+
+        Stage.MoreRoom(Run, partition);
+        return Position;
+    }
+
+    /// <summary>A fork has a table of its own as far as there are few keys, and stages its rows where this one does.</summary>
+    public override Builder? Fork(Run worker)
+    {
+        var stages = Volatile.Read(ref _stages) || Stage.Heads != 0;
+        if (!stages && !Volatile.Read(ref _forks) && Table.Count > MostForked)
+        {
+            return null;
+        }
+
+        var fork = NewFork(worker);
+        if (stages)
+        {
+            fork.Stage.Start(worker);
+        }
+
+        return fork;
+    }
+
+    public override void Join(Builder part)
+    {
+        Volatile.Write(ref _forks, true);
+        var fork = (KeyedBuilder)part;
+        if (Stage.Heads == 0 && fork.Stage.Heads == 0)
+        {
+            JoinCells(fork);
+        }
+        else
+        {
+            Stage.Start(Run);
+            Volatile.Write(ref _stages, true);
+            JoinRows(fork);
+        }
+
+        fork.Table.Free();
+    }
+
+    public override void Settle() => _forks = _stages = false;
+
+    /// <summary>Whether the staged rows should be merged before there are more.</summary>
+    private protected abstract bool IsFull { get; }
+
+    private protected abstract KeyedBuilder NewFork(Run worker);
+
+    /// <summary>Merges a fork's cells into this one's table.</summary>
+    private protected abstract void JoinCells(KeyedBuilder fork);
+
+    /// <summary>Stages what a fork has in its cells: each merge as a row with <see cref="Stand"/>.</summary>
+    private protected abstract void StageCells(KeyedBuilder fork, long block);
+
+    /// <summary>The place of the value of another row.</summary>
+    private protected long Stand(long key, long block)
+    {
+        var row = Stage.Place(Run, key);
+        Memory.Store(row, RowStage.Number(block, Staged));
+        Position++;
+        return row + Stage.ValueOffset;
+    }
+
+    /// <summary>Merges the staged rows.</summary>
+    private protected void Absorb()
+    {
+        TakeTable();
+        Partitions.Absorb(Run, Stage, Staged, FirstBlock);
+        Stage.Clear(Run);
+        FirstBlock = Block;
+        Position = 0;
+    }
+
+    /// <summary>Merges the staged rows as the last ones.</summary>
+    /// <returns>The dictionary.</returns>
+    private protected long FinishStaged(Action<Run, DictionaryTable, int> finish, bool isSearched)
+    {
+        TakeTable();
+        var dictionary = Partitions.Finish(Run, Stage, Staged, FirstBlock, finish, isSearched);
+        Stage.Free(Run);
+        return dictionary;
+    }
+
+    /// <summary>Makes the table's cells those of the partitions.</summary>
+    private protected void TakeTable()
+    {
+        if (Table.Count > 0)
+        {
+            Partitions.Take(Run, Table, Stage);
+        }
+    }
+
+    private protected override void Moved() => Table.MoveTo(Run);
+
+    // The fork's blocks follow those of this one, and its cells come before its rows.
+    private void JoinRows(KeyedBuilder fork)
+    {
+        if (RelativeBlock + fork.Block >= RowStage.MostBlocks || IsFull)
+        {
+            Absorb();
+        }
+
+        StageCells(fork, RelativeBlock + 1);
+        if (fork.Stage.Heads != 0)
+        {
+            Stage.Join(fork.Stage, RowStage.Number(RelativeBlock + fork.FirstBlock, Staged));
+            fork.Stage.Free(Run);
+        }
+
+        fork.Partitions.Free(Run);
+
+        Block += fork.Block;
+        Position = RowStage.Number(RelativeBlock, Staged + fork.Staged);
+    }
+}

@@ -1,0 +1,64 @@
+using Weld.Core.Types;
+using Weld.Managed.Runtime;
+
+namespace Weld.Managed.Builders;
+
+/// <summary>
+/// How the cells of a keyed builder lie: the entry, and behind it what the builder keeps of it. In a table of a partition there follow the number of the row that
+/// the key came with, later that of its entry, and the hash where hashing reads memory.
+/// </summary>
+internal sealed class KeyedCell
+{
+    /// <summary>Describes cells.</summary>
+    /// <param name="type">The dictionary.</param>
+    /// <param name="fresh">What follows the key in a new cell.</param>
+    /// <param name="valueSize">The bytes of a value that is merged.</param>
+    /// <param name="absorb">Merges rows into a partition's table.</param>
+    public KeyedCell(DictionaryType type, byte[] fresh, int valueSize, Lazy<LoopBody> absorb)
+    {
+        (Shape, Fresh, ValueSize, Absorb) = (DictionaryShape.Of(type), fresh, valueSize, absorb);
+        Size = Shape.ValueOffset + fresh.Length;
+        OrderOffset = (Size + 7) & ~7;
+        FreshInPartition = new byte[OrderOffset + ((Shape.Words is null ? 2 : 1) * sizeof(long)) - Shape.ValueOffset];
+        fresh.CopyTo(FreshInPartition, 0);
+        SizeInPartition = Shape.ValueOffset + FreshInPartition.Length;
+    }
+
+    public DictionaryShape Shape { get; }
+
+    /// <summary>What follows the key in a new cell.</summary>
+    public byte[] Fresh { get; }
+
+    /// <summary>The same in a partition.</summary>
+    public byte[] FreshInPartition { get; }
+
+    /// <summary>The bytes of a cell.</summary>
+    public int Size { get; }
+
+    /// <summary>Where in a partition's cell the number of its row or entry is.</summary>
+    public int OrderOffset { get; }
+
+    /// <summary>The bytes of a partition's cell.</summary>
+    public int SizeInPartition { get; }
+
+    /// <summary>The bytes of a value that is merged.</summary>
+    public int ValueSize { get; }
+
+    /// <summary>Merges rows from an address up to another into the <see cref="PartitionTable"/> among the builders; the frame is what is added to their numbers.</summary>
+    public Lazy<LoopBody> Absorb { get; }
+}
+
+/// <summary>The table of one partition's keys, while rows are merged into it.</summary>
+/// <param name="run">The run of the thread that merges.</param>
+/// <param name="cell">How its cells lie.</param>
+internal sealed class PartitionTable(Run run, KeyedCell cell) : Builder(run)
+{
+    public DictionaryTable Table { get; } = new(run, cell.Shape, cell.FreshInPartition, stage: null);
+
+    /// <summary>The block from which rows count theirs.</summary>
+    public long Block { get; set; }
+
+    public override IEnumerable<long> Buffers => Table.Buffers;
+
+    private protected override void Moved() => Table.MoveTo(Run);
+}
