@@ -7,7 +7,7 @@ namespace Weld.Managed.Builders;
 /// <summary>What the cells of a dictmerger are reduced by: the partial, where the order of merges shows, is behind the entry.</summary>
 internal sealed class DictCell
 {
-    public DictCell(DictionaryType type, Reduction reduction, Lazy<LoopBody> absorb)
+    public DictCell(DictionaryType type, Reduction reduction)
     {
         Reduction = reduction;
         var shape = DictionaryShape.Of(type);
@@ -16,7 +16,7 @@ internal sealed class DictCell
         var fresh = new byte[(Partials is null ? shape.EntrySize : RecordOffset + Partials.Size) - shape.ValueOffset];
         reduction.Identity.CopyTo(fresh, 0);
         Partials?.Fresh.CopyTo(fresh, RecordOffset - shape.ValueOffset);
-        Cell = new KeyedCell(type, fresh, shape.ValueSize, absorb);
+        Cell = new KeyedCell(type, fresh, shape.ValueSize);
     }
 
     /// <summary>How they lie.</summary>

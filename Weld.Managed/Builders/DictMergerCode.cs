@@ -84,17 +84,17 @@ internal sealed class DictMergerCode : BuilderCode
     {
         if (_cell is null)
         {
-            var absorb = emitter.Program.Later(() => EmitAbsorb(emitter.Program));
-            _cell = new DictCell((DictionaryType)_type.ResultType, _reduction, absorb);
+            var (program, cell) = (emitter.Program, new DictCell((DictionaryType)_type.ResultType, _reduction));
+            cell.Cell.Absorb = program.Later(() => EmitAbsorb(program, cell));
+            _cell = cell;
         }
 
         return _cell;
     }
 
     // for each row: the cell of its key; value is merged in its block, or, if the row is apart, after what is pending
-    private LambdaExpression EmitAbsorb(ProgramEmitter program)
+    private LambdaExpression EmitAbsorb(ProgramEmitter program, DictCell cell)
     {
-        var cell = _cell!;
         var emitter = new FunctionEmitter(program, isMain: false);
         return _key.EmitAbsorb(emitter, cell.Cell, (row, number, _, at, block) =>
         {

@@ -66,14 +66,23 @@ internal sealed class GroupMergerCode(GroupMergerType type) : BuilderCode
     public override Operand Result(FunctionEmitter emitter, Operand builder, bool isSearched) =>
         new DictionaryOperand(emitter.Local(Clr.CallOn(((ObjectOperand)builder).Object, nameof(GroupMerger.Finish), Expression.Constant(isSearched))));
 
-    private KeyedCell CellOf(FunctionEmitter emitter) => _cell ??= new KeyedCell(
-        (DictionaryType)type.ResultType, new byte[_shape.EntrySize - _shape.ValueOffset], _size, emitter.Program.Later(() => EmitAbsorb(emitter.Program)));
+    private KeyedCell CellOf(FunctionEmitter emitter)
+    {
+        if (_cell is null)
+        {
+            var (program, cell) = (emitter.Program, new KeyedCell((DictionaryType)type.ResultType, new byte[_shape.EntrySize - _shape.ValueOffset], _size));
+            cell.Absorb = program.Later(() => EmitAbsorb(program, cell));
+            _cell = cell;
+        }
+
+        return _cell;
+    }
 
     // for each row: the cell of its key counts it, and its number is kept in the row
-    private LambdaExpression EmitAbsorb(ProgramEmitter program)
+    private LambdaExpression EmitAbsorb(ProgramEmitter program, KeyedCell layout)
     {
         var emitter = new FunctionEmitter(program, isMain: false);
-        return _key.EmitAbsorb(emitter, _cell!, (row, _, number, cell, _) =>
+        return _key.EmitAbsorb(emitter, layout, (row, _, number, cell, _) =>
         {
             EmitCount(emitter, cell);
             emitter.Do(Clr.StoreLong(row, number));

@@ -109,11 +109,17 @@ internal sealed class KeyCode(DictionaryType type)
                 if (_shape.Words is { } words)
                 {
                     var key = Enumerable.Range(0, words.Count).Select(i => emitter.Local(Clr.LoadLong(Clr.At(row, RowStage.KeyOffset + (sizeof(long) * i))), "word")).ToArray();
-                    var (number, cell) = Find(emitter, opened, layout.SizeInPartition, key, _ =>
-                    {
-                        emitter.Do(Clr.CallOn(table, nameof(DictionaryTable.AddRow), key[0], key.Length > 1 ? key[1] : Clr.Zero, position));
-                        emitter.Do(Expression.Goto(again));
-                    });
+                    var (number, cell) = Find(
+                        emitter,
+                        opened,
+                        layout.SizeInPartition,
+                        key,
+                        _ =>
+                        {
+                            emitter.Do(Clr.CallOn(table, nameof(DictionaryTable.AddRow), key[0], key.Length > 1 ? key[1] : Clr.Zero, position));
+                            emitter.Do(Expression.Goto(again));
+                        },
+                        RowStage.PartitionBits);
                     merge(row, position, number, cell, block);
                     return;
                 }
@@ -214,12 +220,12 @@ internal sealed class KeyCode(DictionaryType type)
 
     /// <summary>Emits the search for a key's words; where there is none, a statement that leaves or gives a number.</summary>
     private (ParameterExpression Number, ParameterExpression Cell) Find(
-        FunctionEmitter emitter, KeyTable opened, int stride, Expression[] words, Action<ParameterExpression> add)
+        FunctionEmitter emitter, KeyTable opened, int stride, Expression[] words, Action<ParameterExpression> add, int known = 0)
     {
         var (number, cell) = (emitter.Local(typeof(long), "number"), emitter.Local(typeof(long), "cell"));
         var atNumber = Expression.Assign(cell, Clr.Element(opened.Cells, number, stride));
         var (missing, found, done) = (Expression.Label("missing"), Expression.Label("found"), Expression.Label("done"));
-        Search(emitter, words, opened, number, atNumber, found, done, missing);
+        Search(emitter, words, opened, number, atNumber, found, done, missing, known);
         emitter.Do(Expression.Label(missing));
         add(number);
         emitter.Do(Expression.Label(found));
@@ -240,9 +246,9 @@ internal sealed class KeyCode(DictionaryType type)
 
     // offset = word − least; if (offset < extent) { number = slots[offset]; if (number != 0) goto found; goto missing; }
     // if (mask == 0) goto missing;
-    // for (slot = hash & mask;; slot = (slot + 1) & mask) { number = slots[slot]; if (number == 0) goto missing; cell = …; if (cell.key == key) goto done; }
+    // for (slot = hash >>> shift;; slot = (slot + 1) & mask) { number = slots[slot]; if (number == 0) goto missing; cell = …; if (cell.key == key) goto done; }
     private void Search(
-        FunctionEmitter emitter, Expression[] words, KeyTable opened, ParameterExpression number, BinaryExpression atNumber, LabelTarget found, LabelTarget done, LabelTarget missing)
+        FunctionEmitter emitter, Expression[] words, KeyTable opened, ParameterExpression number, BinaryExpression atNumber, LabelTarget found, LabelTarget done, LabelTarget missing, int known = 0)
     {
         if (words.Length == 1)
         {
@@ -256,7 +262,7 @@ internal sealed class KeyCode(DictionaryType type)
         }
 
         emitter.Do(Expression.IfThen(Expression.Equal(opened.Mask, Clr.Zero), Expression.Goto(missing)));
-        var slot = emitter.Local(Expression.And(KeyWords.EmitHash(words), opened.Mask), "slot");
+        var slot = emitter.Local(SlotOf(KeyWords.EmitHash(words), opened, known), "slot");
         var next = Expression.Label("next");
         emitter.Do(Expression.Label(next));
         ReadSlot(emitter, opened, number, slot);
@@ -265,6 +271,13 @@ internal sealed class KeyCode(DictionaryType type)
         emitter.Do(Expression.IfThen(_shape.Words!.EmitEqual(words, atNumber.Left), Expression.Goto(done)));
         emitter.Do(Expression.Assign(slot, Expression.And(Expression.Add(slot, Clr.One), opened.Mask)));
         emitter.Do(Expression.Goto(next));
+    }
+
+    private static Expression SlotOf(Expression hash, KeyTable opened, int known)
+    {
+        hash = Expression.Convert(hash, typeof(ulong));
+        hash = known == 0 ? hash : Expression.LeftShift(hash, Expression.Constant(known));
+        return Expression.Convert(Expression.RightShift(hash, Expression.Convert(opened.Shift, typeof(int))), typeof(long));
     }
 
     private static void ReadSlot(FunctionEmitter emitter, KeyTable opened, ParameterExpression number, Expression slot) =>

@@ -7,8 +7,14 @@ namespace Weld.Managed.Builders;
 /// An index from keys to dense cells that start with them, numbered from 1. Keys of one word whose range is small have a slot each, and are found
 /// without hashing; others are in an open-addressing table of linear probing. Which it is follows from the keys so far alone. Keys are normalised already.
 /// </summary>
-internal class KeyIndex(Run run, DictionaryShape shape, int stride)
+/// <param name="run">The run.</param>
+/// <param name="shape">What is known of the dictionary's type.</param>
+/// <param name="stride">The distance of the cells.</param>
+/// <param name="known">How many of the highest bits all hashes have in common.</param>
+internal class KeyIndex(Run run, DictionaryShape shape, int stride, int known = 0)
 {
+    private const int HashBits = 64;
+
     /// <summary>A range of keys up to this is always indexed directly.</summary>
     private const long SmallRange = 4_096;
 
@@ -41,6 +47,15 @@ internal class KeyIndex(Run run, DictionaryShape shape, int stride)
     /// <summary>The number of slots of a hash table less 1; 0 if there is none.</summary>
     public long Mask { get; private set; }
 
+    /// <summary>How many bits of a hash are below those that are the number of its slot in a hash table.</summary>
+    public long Shift { get; private set; }
+
+    /// <summary>The least word of a key.</summary>
+    public long Least => _least;
+
+    /// <summary>The greatest word of a key.</summary>
+    public long Greatest => _greatest;
+
     /// <summary>The key of the first slot of a direct index.</summary>
     public long Base { get; private set; }
 
@@ -69,7 +84,14 @@ internal class KeyIndex(Run run, DictionaryShape shape, int stride)
         }
 
         var header = Memory.Load<DictionaryHeader>(dictionary);
-        var number = Find(header.Slots, header.Mask, header.Hashes, header.Entries - shape.EntrySize, shape.EntrySize, key, shape.Key.Hash(key), shape.Key);
+        if (header.Mask == 0)
+        {
+            return 0;
+        }
+
+        var hash = shape.Key.Hash(key);
+        var slot = (long)(Widened(hash) >> (int)header.Shift);
+        var number = Find(header.Slots, header.Mask, slot, header.Hashes, header.Entries - shape.EntrySize, shape.EntrySize, key, hash, shape.Key);
         return number == 0 ? 0 : header.Entries + ((number - 1) * shape.EntrySize);
     }
 
@@ -115,7 +137,7 @@ internal class KeyIndex(Run run, DictionaryShape shape, int stride)
     public long Publish(long entries)
     {
         var header = Memory.Allocate(Run, 1, Unsafe.SizeOf<DictionaryHeader>());
-        Memory.Store(header, new DictionaryHeader { Entries = (nint)entries, Count = Count, Slots = (nint)Slots, Mask = Mask, Base = Base, Extent = Extent, Hashes = (nint)Hashes });
+        Memory.Store(header, new DictionaryHeader { Entries = (nint)entries, Count = Count, Slots = (nint)Slots, Mask = Mask, Shift = Shift, Base = Base, Extent = Extent, Hashes = (nint)Hashes });
         Memory.Publish(Run, Slots);
         Memory.Publish(Run, Hashes);
         return header;
@@ -144,7 +166,7 @@ internal class KeyIndex(Run run, DictionaryShape shape, int stride)
             return 0;
         }
 
-        for (var slot = words.HashOf(first, second) & Mask; ; slot = (slot + 1) & Mask)
+        for (var slot = SlotOf((ulong)words.HashOf(first, second)); ; slot = (slot + 1) & Mask)
         {
             var number = Memory.Load<int>(Slots + (slot * sizeof(int)));
             if (number == 0 || words.Read(Cell(number)) == (first, second))
@@ -155,7 +177,7 @@ internal class KeyIndex(Run run, DictionaryShape shape, int stride)
     }
 
     /// <summary>Finds a key that is compared in memory.</summary>
-    public long Find(long key, uint hash) => Mask == 0 ? 0 : Find(Slots, Mask, Hashes, Cells, Stride, key, hash, Shape.Key);
+    public long Find(long key, uint hash) => Mask == 0 ? 0 : Find(Slots, Mask, SlotOf(Widened(hash)), Hashes, Cells, Stride, key, hash, Shape.Key);
 
     /// <summary>Indexes the last cell, whose key has these words and is in no other.</summary>
     private protected void AddLast(KeyWords words, long first, long second)
@@ -168,7 +190,7 @@ internal class KeyIndex(Run run, DictionaryShape shape, int stride)
         }
         else if (Count <= MostUsed)
         {
-            Place(words.HashOf(first, second), Count);
+            Place((ulong)words.HashOf(first, second), Count);
         }
         else
         {
@@ -189,34 +211,57 @@ internal class KeyIndex(Run run, DictionaryShape shape, int stride)
         Memory.Store(Hashes + (Count * sizeof(uint)), hash);
         if (Count <= MostUsed)
         {
-            Place(hash, Count);
+            Place(Widened(hash), Count);
             return;
         }
 
         IndexHashes();
     }
 
-    /// <summary>Indexes entries that stand in memory and have different keys.</summary>
+    /// <summary>Makes slots for entries that stand in memory and have different keys, which are placed one by one.</summary>
     /// <param name="entries">The first.</param>
     /// <param name="count">How many there are.</param>
-    /// <param name="hashes">The u32 hash of each, from one before the first, where hashing reads memory; else 0.</param>
-    public void AddAll(long entries, long count, long hashes)
+    /// <param name="hashes">Room for the u32 hash of each, from one before the first, where hashing reads memory; else 0.</param>
+    /// <param name="least">The least word of a key.</param>
+    /// <param name="greatest">The greatest.</param>
+    public void Prepare(long entries, long count, long hashes, long least, long greatest)
     {
-        (Cells, Count, Hashes, _hashRoom) = (entries - Stride, count, hashes, count + 1);
-        if (Shape.Words is not { } words)
+        (Cells, Count, Hashes, _hashRoom, _least, _greatest) = (entries - Stride, count, hashes, count + 1, least, greatest);
+        NewSlots(Shape.Words, growsDown: false);
+    }
+
+    /// <summary>Keeps the hash of a key that is compared in memory.</summary>
+    /// <returns>The hash by which it is placed.</returns>
+    public ulong SetHash(long number, long hash)
+    {
+        Memory.Store(Hashes + (number * sizeof(uint)), (uint)hash);
+        return Widened((uint)hash);
+    }
+
+    /// <summary>
+    /// Places a key in a part of the slots that keys with the same highest bits have for themselves. Keys of different parts may be placed by several threads at
+    /// once; those that find theirs full are placed after all others.
+    /// </summary>
+    /// <returns>Whether there was a slot.</returns>
+    public bool TryPlace(long first, ulong hash, long number, int partitionBits)
+    {
+        if (Extent > 0)
         {
-            IndexHashes();
-            return;
+            Memory.Store(Slots + ((first - Base) * sizeof(int)), (int)number);
+            return true;
         }
 
-        for (long number = 1; number <= count; number++)
+        var slot = SlotOf(hash);
+        for (var last = slot | (Mask >> partitionBits); slot <= last; slot++)
         {
-            Memory.LookEvery(Run, number);
-            var first = words.Read(Cell(number)).First;
-            (_least, _greatest) = (Math.Min(_least, first), Math.Max(_greatest, first));
+            if (Memory.Load<int>(Slots + (slot * sizeof(int))) == 0)
+            {
+                Memory.Store(Slots + (slot * sizeof(int)), (int)number);
+                return true;
+            }
         }
 
-        Reindex(words, growsDown: false);
+        return false;
     }
 
     /// <summary>Forgets all keys.</summary>
@@ -234,9 +279,9 @@ internal class KeyIndex(Run run, DictionaryShape shape, int stride)
         (Slots, Hashes, Mask, Base, Extent, _slots, _hashRoom) = (0, 0, 0, 0, 0, 0, 0);
     }
 
-    private static long Find(long slots, long mask, long hashes, long cells, int stride, long key, uint hash, KeyShape shape)
+    private static long Find(long slots, long mask, long first, long hashes, long cells, int stride, long key, uint hash, KeyShape shape)
     {
-        for (var slot = hash & mask; ; slot = (slot + 1) & mask)
+        for (var slot = first; ; slot = (slot + 1) & mask)
         {
             var number = Memory.Load<int>(slots + (slot * sizeof(int)));
             if (number == 0 || (Memory.Load<uint>(hashes + (number * (long)sizeof(uint))) == hash && shape.Equal(cells + (number * (long)stride), key)))
@@ -265,33 +310,17 @@ internal class KeyIndex(Run run, DictionaryShape shape, int stride)
 
     private void IndexHashes()
     {
-        NewSlots(HashSlots());
-        Mask = _slots - 1;
+        NewHashSlots();
         for (long number = 1; number <= Count; number++)
         {
             Memory.LookEvery(Run, number);
-            Place(Memory.Load<uint>(Hashes + (number * sizeof(uint))), number);
+            Place(Widened(Memory.Load<uint>(Hashes + (number * sizeof(uint)))), number);
         }
     }
 
     private void Reindex(KeyWords words, bool growsDown)
     {
-        var range = (ulong)(_greatest - _least);
-        var isDirect = words.Count == 1 && range < (ulong)Math.Max(SmallRange, SlotsPerKey * Count);
-        if (isDirect)
-        {
-            var extent = (long)range + 1;
-            extent = Math.Max(64, extent + (extent <= SmallRange ? extent : extent / 4));
-            NewSlots(extent);
-            (Extent, Base) = (extent, growsDown ? _greatest - extent + 1 : _least);
-        }
-        else
-        {
-            var slots = HashSlots();
-            NewSlots(slots);
-            Mask = slots - 1;
-        }
-
+        var isDirect = NewSlots(words, growsDown);
         for (long number = 1; number <= Count; number++)
         {
             Memory.LookEvery(Run, number);
@@ -302,9 +331,33 @@ internal class KeyIndex(Run run, DictionaryShape shape, int stride)
             }
             else
             {
-                Place(words.HashOf(first, second), number);
+                Place((ulong)words.HashOf(first, second), number);
             }
         }
+    }
+
+    /// <summary>Makes slots for the keys, by their range or by their hashes.</summary>
+    /// <returns>Whether by their range.</returns>
+    private bool NewSlots(KeyWords? words, bool growsDown)
+    {
+        var range = (ulong)(_greatest - _least);
+        if (words is not { Count: 1 } || range >= (ulong)Math.Max(SmallRange, SlotsPerKey * Count))
+        {
+            NewHashSlots();
+            return false;
+        }
+
+        var extent = (long)range + 1;
+        extent = Math.Max(64, extent + (extent <= SmallRange ? extent : extent / 4));
+        NewSlots(extent);
+        (Extent, Base) = (extent, growsDown ? _greatest - extent + 1 : _least);
+        return true;
+    }
+
+    private void NewHashSlots()
+    {
+        NewSlots(HashSlots());
+        (Mask, Shift) = (_slots - 1, HashBits - long.Log2(_slots));
     }
 
     private void NewSlots(long count)
@@ -317,9 +370,14 @@ internal class KeyIndex(Run run, DictionaryShape shape, int stride)
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Place(long hash, long number)
+    private long SlotOf(ulong hash) => (long)((hash << known) >> (int)Shift);
+
+    private static ulong Widened(uint hash) => (ulong)hash << 32;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Place(ulong hash, long number)
     {
-        var slot = hash & Mask;
+        var slot = SlotOf(hash);
         while (Memory.Load<int>(Slots + (slot * sizeof(int))) != 0)
         {
             slot = (slot + 1) & Mask;

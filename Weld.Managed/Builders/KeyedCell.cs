@@ -13,10 +13,9 @@ internal sealed class KeyedCell
     /// <param name="type">The dictionary.</param>
     /// <param name="fresh">What follows the key in a new cell.</param>
     /// <param name="valueSize">The bytes of a value that is merged.</param>
-    /// <param name="absorb">Merges rows into a partition's table.</param>
-    public KeyedCell(DictionaryType type, byte[] fresh, int valueSize, Lazy<LoopBody> absorb)
+    public KeyedCell(DictionaryType type, byte[] fresh, int valueSize)
     {
-        (Shape, Fresh, ValueSize, Absorb) = (DictionaryShape.Of(type), fresh, valueSize, absorb);
+        (Shape, Fresh, ValueSize) = (DictionaryShape.Of(type), fresh, valueSize);
         Size = Shape.ValueOffset + fresh.Length;
         OrderOffset = (Size + 7) & ~7;
         FreshInPartition = new byte[OrderOffset + ((Shape.Words is null ? 2 : 1) * sizeof(long)) - Shape.ValueOffset];
@@ -45,7 +44,7 @@ internal sealed class KeyedCell
     public int ValueSize { get; }
 
     /// <summary>Merges rows from an address up to another into the <see cref="PartitionTable"/> among the builders; the frame is what is added to their numbers.</summary>
-    public Lazy<LoopBody> Absorb { get; }
+    public Lazy<LoopBody> Absorb { get; set; } = null!;
 }
 
 /// <summary>The table of one partition's keys, while rows are merged into it.</summary>
@@ -53,7 +52,7 @@ internal sealed class KeyedCell
 /// <param name="cell">How its cells lie.</param>
 internal sealed class PartitionTable(Run run, KeyedCell cell) : Builder(run)
 {
-    public DictionaryTable Table { get; } = new(run, cell.Shape, cell.FreshInPartition, stage: null);
+    public DictionaryTable Table { get; } = new(run, cell.Shape, cell.FreshInPartition, stage: null, RowStage.PartitionBits);
 
     /// <summary>The block from which rows count theirs.</summary>
     public long Block { get; set; }

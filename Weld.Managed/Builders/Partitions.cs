@@ -101,9 +101,11 @@ internal sealed class Partitions(KeyedCell cell)
         var (entrySize, keyed) = (shape.EntrySize, shape.Words is null);
         var (numberAt, stride) = ((entrySize + 7) & ~7, ((entrySize + 7) & ~7) + (keyed ? 2 * sizeof(long) : sizeof(long)));
         using var order = new FirstRows(run, rows, Cells);
+        var (least, greatest) = (new long[Count], new long[Count]);
         Merge(run, stage, order, block, (worker, table, partition, _) =>
         {
             finish(worker, table, partition);
+            (least[partition], greatest[partition]) = (table.Least, table.Greatest);
             _counts[partition] = table.Count;
             var target = _cells[partition] = Memory.AllocateOwned(worker, table.Count, stride);
             for (long number = 1; number <= table.Count; number++, target += stride)
@@ -116,31 +118,36 @@ internal sealed class Partitions(KeyedCell cell)
         Cells = order.Sum();
         var entries = Memory.AllocateOwned(run, Cells, entrySize);
         var hashes = keyed && isSearched ? Memory.AllocateOwned(run, Cells + 1, sizeof(uint)) : 0;
-        Workers.Each(run, Count, (worker, index) =>
+        var index = new KeyIndex(run, shape, entrySize);
+        if (isSearched)
+        {
+            index.Prepare(entries, Cells, hashes, least.Min(), greatest.Max());
+        }
+
+        var late = new List<(ulong Hash, long Number)>();
+        Workers.Each(run, Count, (worker, partition) =>
         {
             Memory.Look(worker);
-            var at = _cells[index];
-            for (long i = 0; i < _counts[index]; i++, at += stride)
+            var at = _cells[partition];
+            for (long i = 0; i < _counts[partition]; i++, at += stride)
             {
                 var number = Memory.Load<long>(at + numberAt);
-                number = i < _known[index] ? number : order.NumberOf(number);
+                number = i < _known[partition] ? number : order.NumberOf(number);
                 Memory.CopyCell(entries + ((number - 1) * entrySize), at, entrySize);
-                if (hashes != 0)
+                if (isSearched)
                 {
-                    Memory.Store(hashes + (number * sizeof(uint)), (uint)Memory.Load<long>(at + numberAt + sizeof(long)));
+                    Place(index, number, at, at + numberAt + sizeof(long), late);
                 }
             }
         });
-        Free(run);
-        Memory.Publish(run, entries);
-        if (!isSearched)
+        foreach (var (hash, number) in late)
         {
-            return KeyIndex.PublishUnsearched(run, entries, Cells);
+            index.Place(hash, number);
         }
 
-        var index = new KeyIndex(run, shape, entrySize);
-        index.AddAll(entries, Cells, hashes);
-        return index.Publish(entries);
+        Free(run);
+        Memory.Publish(run, entries);
+        return isSearched ? index.Publish(entries) : KeyIndex.PublishUnsearched(run, entries, Cells);
     }
 
     /// <summary>Gives the memory back.</summary>
@@ -202,6 +209,29 @@ internal sealed class Partitions(KeyedCell cell)
                 }
 
                 return table;
+            }
+        }
+    }
+
+    private void Place(KeyIndex index, long number, long key, long hashAt, List<(ulong Hash, long Number)> late)
+    {
+        long first = 0;
+        ulong hash;
+        if (cell.Shape.Words is { } words)
+        {
+            (first, var second) = words.Read(key);
+            hash = (ulong)words.HashOf(first, second);
+        }
+        else
+        {
+            hash = index.SetHash(number, Memory.Load<long>(hashAt));
+        }
+
+        if (!index.TryPlace(first, hash, number, RowStage.PartitionBits))
+        {
+            lock (late)
+            {
+                late.Add((hash, number));
             }
         }
     }

@@ -18,6 +18,9 @@ internal struct DictionaryHeader
     /// <summary>The number of slots of a hash table less 1, a power of two less 1; 0 for a direct index.</summary>
     public long Mask;
 
+    /// <summary>How many bits of a hash are below those that are the number of its slot in a hash table.</summary>
+    public long Shift;
+
     /// <summary>The key of the first slot of a direct index.</summary>
     public long Base;
 
