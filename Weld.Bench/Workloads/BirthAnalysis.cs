@@ -32,4 +32,32 @@ internal sealed class BirthAnalysis : Workload
 
         return table.Select(t => (t.Key, t.Value.Girls / (double)(t.Value.Girls + t.Value.Boys), t.Value.Boys / (double)(t.Value.Girls + t.Value.Boys))).ToArray();
     }
+
+    public override object Loops(object[] arguments)
+    {
+        var (year, name, sex, births, top) = ((int[])arguments[0], (string[])arguments[1], (string[])arguments[2], (long[])arguments[3], (long)arguments[4]);
+        var groups = new Dictionary<(int, string), List<int>>();
+        for (var i = 0; i < year.Length; i++)
+        {
+            if (!groups.TryGetValue((year[i], sex[i]), out var rows))
+            {
+                groups.Add((year[i], sex[i]), rows = []);
+            }
+
+            rows.Add(i);
+        }
+
+        var table = new SortedDictionary<int, (long Girls, long Boys)>();
+        foreach (var ((of, which), rows) in groups)
+        {
+            rows.Sort((a, b) => births[a] == births[b] ? a.CompareTo(b) : births[b].CompareTo(births[a]));
+            foreach (var i in rows.Take((int)top).Where(i => name[i].Contains("lesl", StringComparison.OrdinalIgnoreCase)))
+            {
+                var (girls, boys) = table.GetValueOrDefault(of);
+                table[of] = which == "F" ? (girls + births[i], boys) : (girls, boys + births[i]);
+            }
+        }
+
+        return table.Select(t => (t.Key, t.Value.Girls / (double)(t.Value.Girls + t.Value.Boys), t.Value.Boys / (double)(t.Value.Girls + t.Value.Boys))).ToArray();
+    }
 }

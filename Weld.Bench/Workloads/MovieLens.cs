@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Weld.Bench.Workloads;
 
 /// <summary>Ratings of films by users, some of whom, and of which, no table knows; the users; the films; and how many ratings of people over 45 a title needs.</summary>
@@ -47,6 +49,34 @@ internal sealed class MovieLens : Workload
                          orderby deviation descending, g.Key
                          select (g.Key, deviation);
         return (differences.ToArray(), deviations.Take(10).ToArray());
+    }
+
+    public override object Loops(object[] arguments)
+    {
+        var (user, movie, rating) = ((long[])arguments[0], (long[])arguments[1], (double[])arguments[2]);
+        var (users, gender, age) = (Rows((long[])arguments[3]), (string[])arguments[4], (int[])arguments[5]);
+        var (movies, title, least) = (Rows((long[])arguments[6]), (string[])arguments[7], (long)arguments[8]);
+        var titles = new Dictionary<string, (double Women, long CountWomen, double Men, long CountMen, double Sum, double Squares)>();
+        for (var i = 0; i < user.Length; i++)
+        {
+            if (users.TryGetValue(user[i], out var person) && age[person] > 45 && movies.TryGetValue(movie[i], out var film))
+            {
+                ref var t = ref CollectionsMarshal.GetValueRefOrAddDefault(titles, title[film], out _);
+                t = gender[person] == "F"
+                    ? t with { Women = t.Women + rating[i], CountWomen = t.CountWomen + 1, Sum = t.Sum + rating[i], Squares = t.Squares + (rating[i] * rating[i]) }
+                    : t with { Men = t.Men + rating[i], CountMen = t.CountMen + 1, Sum = t.Sum + rating[i], Squares = t.Squares + (rating[i] * rating[i]) };
+            }
+        }
+
+        var (differences, deviations) = (new List<(string, double, double, double)>(), new List<(string, double)>());
+        foreach (var (name, t) in titles.Where(t => t.Value.CountWomen + t.Value.CountMen >= least))
+        {
+            var (women, men, count) = (t.Women / t.CountWomen, t.Men / t.CountMen, t.CountWomen + t.CountMen);
+            differences.Add((name, women, men, men - women));
+            deviations.Add((name, Math.Sqrt((t.Squares - (t.Sum * t.Sum / count)) / (count - 1.0))));
+        }
+
+        return (differences.OrderBy(d => double.IsNaN(d.Item4)).ThenBy(d => d.Item4).ThenBy(d => d.Item1).ToArray(), deviations.OrderByDescending(d => d.Item2).ThenBy(d => d.Item1).Take(10).ToArray());
     }
 
     private static double Mean(IEnumerable<double> ratings) => ratings.Sum() / ratings.Count();

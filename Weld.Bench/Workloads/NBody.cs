@@ -26,26 +26,27 @@ internal sealed class NBody : Workload
     public override object Expected(object[] arguments)
     {
         double[][] columns = [.. arguments.Select(a => (double[])a)];
-        var (place, mass, velocity) = (columns[..3], columns[3], columns[4..]);
+        var (px, py, pz, mass, velocity) = (columns[0], columns[1], columns[2], columns[3], columns[4..]);
         double[][] result = [.. Enumerable.Range(0, 6).Select(_ => new double[mass.Length])];
         for (var i = 0; i < mass.Length; i++)
         {
-            var force = new double[3];
+            var (fx, fy, fz) = (0.0, 0.0, 0.0);
             for (var j = 0; j < mass.Length; j++)
             {
-                double[] way = [.. place.Select(axis => axis[j] - axis[i])];
-                var distance = Math.Sqrt((way[0] * way[0]) + (way[1] * way[1]) + (way[2] * way[2]));
+                var (x, y, z) = (px[j] - px[i], py[j] - py[i], pz[j] - pz[i]);
+                var distance = Math.Sqrt((x * x) + (y * y) + (z * z));
                 distance = distance < 1 ? 1 : distance;
-                for (var axis = 0; axis < 3; axis++)
-                {
-                    force[axis] += way[axis] * (mass[j] * Gravity) / (distance * distance * distance);
-                }
+                var (pull, cube) = (mass[j] * Gravity, distance * distance * distance);
+                fx += x * pull / cube;
+                fy += y * pull / cube;
+                fz += z * pull / cube;
             }
 
+            double[] force = [fx, fy, fz];
             for (var axis = 0; axis < 3; axis++)
             {
                 result[3 + axis][i] = velocity[axis][i] + (force[axis] * Year);
-                result[axis][i] = place[axis][i] + (result[3 + axis][i] * Year);
+                result[axis][i] = columns[axis][i] + (result[3 + axis][i] * Year);
             }
         }
 

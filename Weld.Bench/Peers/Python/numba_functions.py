@@ -234,3 +234,14 @@ def logistic_step(x, y, w, rate):
         for j in range(len(w)):
             gradient[j] += x[i, j] * error
     return w - gradient / len(x) * rate
+
+
+def __getattr__(name):
+    """operators_N: a map of N operators, each of the one before, as in ChainProgram.cs; another function every time, so that it is compiled every time."""
+    if not name.startswith("operators_"):
+        raise AttributeError(name)
+    steps = ["x + 1.0" if k == 0 else "t + x" if k % 2 == 0 else "t * 0.5" for k in range(int(name.removeprefix("operators_")))]
+    body = "".join(f"        t = {step}\n" for step in steps)
+    scope = {"np": np, "prange": prange}
+    exec(f"def operators(v):\n    y = np.empty_like(v)\n    for i in prange(len(v)):\n        x = v[i]\n{body}        y[i] = t\n    return y\n", scope)
+    return loop(scope["operators"])
