@@ -4,6 +4,7 @@ using Weld.Bench.Kernels;
 using Weld.Bench.Pages;
 using Weld.Bench.Peers;
 using Weld.Bench.Peers.Children;
+using Weld.Bench.Peers.DotNet;
 using Weld.Bench.Peers.DuckDb;
 using Weld.Bench.Workloads;
 
@@ -17,7 +18,8 @@ internal sealed class CompareCommand
 
     private static readonly Peer[] Peers =
     [
-        new WeldPeer(), TwinPeer.Plain, TwinPeer.FastMath, TwinPeer.FastSums, LlvmPeer.Strict, LlvmPeer.Fast, new LoopsPeer(), new DuckDbPeer(),
+        new WeldPeer(), TwinPeer.Plain, TwinPeer.FastMath, TwinPeer.FastSums, LlvmPeer.Strict, LlvmPeer.Fast, ManagedPeer.Loops,
+        ManagedPeer.Linq, ManagedPeer.ParallelLinq, ManagedPeer.Tensors, new DuckDbPeer(),
         ChildPeer.NumPy, ChildPeer.Pandas, ChildPeer.Numba, ChildPeer.NumbaFast, ChildPeer.Numexpr, ChildPeer.Polars, ChildPeer.DataTable,
     ];
 

@@ -105,7 +105,7 @@ internal static class Contest
         public void Calibrate()
         {
             var fastest = TimeSpan.MaxValue;
-            for (var (run, warm) = (0, Stopwatch.StartNew()); run == 0 || (run < 2 && warm.Elapsed < LongestTurns / 2) || (run < 200 && warm.ElapsedMilliseconds < 100); run++)
+            for (var (run, warm) = (0, Stopwatch.StartNew()); run == 0 || (run < 2 && warm.Elapsed < LongestTurns / 2) || warm.Elapsed < Entry.WarmUp; run++)
             {
                 var time = Entry.Time(1, Clock);
                 fastest = time < fastest ? time : fastest;

@@ -36,6 +36,9 @@ internal abstract class Peer : IDisposable
 /// <summary>A peer ready to run one computation on its arguments.</summary>
 internal abstract class Entry : IDisposable
 {
+    /// <summary>How long to run until it is as fast as it gets.</summary>
+    public virtual TimeSpan WarmUp => TimeSpan.FromMilliseconds(100);
+
     /// <summary>What compiling took, before the first run; null if nothing was compiled.</summary>
     public virtual TimeSpan? Compilation => null;
 

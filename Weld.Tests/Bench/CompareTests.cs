@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Weld.Bench.Compare;
-using Weld.Bench.Peers;
+using Weld.Bench.Peers.DotNet;
 using Weld.Bench.Workloads;
 using Weld.Tests.IO;
 
@@ -38,7 +38,7 @@ public sealed class CompareTests : IDisposable
         Assert.Contains("## From 1 to 2 threads", output, StringComparison.Ordinal);
         using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(_directory.Path, "a.json")));
         Assert.Equal(
-            ["sum/Weld/1", "sum/Weld/2", "programs/tpch-q6/Weld/1", "programs/tpch-q6/.NET loops/1", "programs/tpch-q6/Weld/2"],
+            ["sum/Weld/1", "sum/.NET loops/1", "sum/Weld/2", "programs/tpch-q6/Weld/1", "programs/tpch-q6/.NET loops/1", "programs/tpch-q6/Weld/2"],
             json.RootElement.GetProperty("Measurements").EnumerateArray().Where(m => m.GetProperty("Quantity").GetString() == "ms").Select(m => $"{m.GetProperty("Subject")}/{m.GetProperty("Peer")}/{m.GetProperty("Threads")}"));
         Assert.Contains("Where Weld loses", File.ReadAllText(Path.Combine(_directory.Path, "a.html")), StringComparison.Ordinal);
     }
@@ -58,7 +58,7 @@ public sealed class CompareTests : IDisposable
     {
         var comparison = ExamplePrograms.All.Single(c => c.Name == "programs/tpch-q6") with { Loops = _ => 0.5 };
         var request = new Request { Command = "compare", Scale = 0.001, Progress = TextWriter.Null };
-        Assert.Throws<AnswersDifferException>(() => Contest.Run(comparison, [new WeldPeer(), new LoopsPeer()], request));
+        Assert.Throws<AnswersDifferException>(() => Contest.Run(comparison, [new WeldPeer(), ManagedPeer.Loops], request));
     }
 
     private static (int Code, string Output, string Error) Run(params string[] arguments)

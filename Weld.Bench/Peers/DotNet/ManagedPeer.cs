@@ -1,0 +1,67 @@
+using System.Numerics.Tensors;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using MathNet.Numerics;
+using Weld.Bench.Compare;
+
+namespace Weld.Bench.Peers.DotNet;
+
+/// <summary>.NET as it is written today, in this process. Texts are strings, made before any time is taken.</summary>
+/// <param name="name">What to call it by.</param>
+/// <param name="version">Versions of what is used besides the framework.</param>
+/// <param name="functions">The kernels, for a number of threads; none where it does not run on as many.</param>
+internal sealed class ManagedPeer(string name, string version, Func<int, IReadOnlyDictionary<string, Function>> functions) : Peer
+{
+    private static readonly Dictionary<string, Function> None = [];
+    private static readonly string ForErf = $"{Library(typeof(SpecialFunctions))} for erf";
+
+    /// <summary>Loops and dictionaries.</summary>
+    public static ManagedPeer Loops { get; } = new(".NET loops", ForErf, OnOneThread(LoopFunctions.All)) { TakesLoops = true };
+
+    public static ManagedPeer Linq { get; } = new("LINQ", ForErf, OnOneThread(LinqFunctions.All));
+
+    public static ManagedPeer ParallelLinq { get; } = new("PLINQ", ForErf, threads => threads > 1 ? ParallelLinqFunctions.All(threads) : None);
+
+    public static ManagedPeer Tensors { get; } = new("TensorPrimitives", Library(typeof(TensorPrimitives)), OnOneThread(TensorFunctions.All));
+
+    public override string Name => name;
+
+    public override string Version => $"{RuntimeInformation.FrameworkDescription}, {version}";
+
+    public override string? Absent => null;
+
+    /// <summary>Whether it runs the loops of a comparison that has some.</summary>
+    private bool TakesLoops { get; init; }
+
+    public override Entry? Enter(Comparison comparison, object[] arguments, int threads) =>
+        comparison.Twin is { } twin && functions(threads).TryGetValue(twin, out var function)
+            ? new ManagedEntry(function.Bind(arguments), answer => comparison.ReadColumns(NaturalAnswer.Columns(answer)))
+        : TakesLoops && threads == 1 && comparison.Loops is { } loops ? new ManagedEntry(() => loops(arguments), FlatAnswer.Of)
+        : null;
+
+    private static string Library(Type type) => $"{type.Assembly.GetName().Name} {type.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0]}";
+
+    private static Func<int, IReadOnlyDictionary<string, Function>> OnOneThread(IReadOnlyDictionary<string, Function> functions) => threads => threads == 1 ? functions : None;
+
+    private sealed class ManagedEntry(Func<object> run, Func<object, Array[]> columns) : Entry
+    {
+        /// <summary>The runtime compiles anew what runs often, a while after it noticed, first to see what occurs, then for speed.</summary>
+        public override TimeSpan WarmUp => TimeSpan.FromMilliseconds(600);
+
+        public override void Run() => GC.KeepAlive(run());
+
+        /// <summary>Collects what the runs left, so that the next peer does not in its time.</summary>
+        public override TimeSpan Time(int runs, Clock clock)
+        {
+            var time = base.Time(runs, clock);
+            GC.Collect();
+            return time;
+        }
+
+        public override Array[] Answer() => columns(run());
+
+        public override void Dispose()
+        {
+        }
+    }
+}
