@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using Weld.Bench.Compare;
 using Weld.Bench.Measures;
-using Weld.Bench.Peers;
+using Weld.Bench.Peers.DotNet;
 using Weld.Core;
 using Weld.Core.Diagnostics;
 using Weld.Managed;
@@ -23,7 +23,7 @@ public class KernelBenchmarks
 {
     private const long FewRows = 16;
 
-    private static readonly Peer[] Peers = [new WeldPeer(), TwinPeer.Plain, new LoopsPeer()];
+    private static readonly Peer[] Peers = [new WeldPeer(), TwinPeer.Plain, ManagedPeer.Loops, ManagedPeer.Linq, ManagedPeer.Tensors];
 
     private Entry _entry = null!;
 
