@@ -217,7 +217,27 @@ internal sealed partial class Linearity
         MarkMerged(own, initial, next);
         Dropped(start, i.Function.Body);
         _level--;
-        return After(initial, next, i);
+        return Kept(own, next, After(initial, next, i));
+    }
+
+    /// <summary>What comes out of an iterate derives from what went in only if each turn hands its own state's builder on.</summary>
+    private static Held? Kept(Held? own, Held? next, Held? after)
+    {
+        switch (own, after)
+        {
+            case (HeldFields a, HeldFields b):
+                for (var i = 0; i < a.Items.Count; i++)
+                {
+                    Kept(a.Items[i], next is HeldFields n ? n.Items[i] : null, b.Items[i]);
+                }
+
+                break;
+            case (BuilderValue a, BuilderValue b) when next is not BuilderValue n || n.Origin != a:
+                b.Origin = null;
+                break;
+        }
+
+        return after;
     }
 
     private static void MarkMerged(Held? own, Held? initial, Held? next)

@@ -24,6 +24,7 @@ public class LinearityTests
     [InlineData("|v: vec[i64]| result(for(v, {{appender[i64], appender[i64]}, merger[i64,+]}, |b, i, x| {{b.$0.$0, merge(b.$0.$1, x)}, b.$1}))")]
     [InlineData("result(iterate({appender[i64], 0L}, |s| {{merge(s.$0, s.$1), s.$1 + 1L}, s.$1 < 5L}).$0)")]
     [InlineData("iterate({appender[i64], 0L}, |s| {{appender[i64], len(result(merge(s.$0, s.$1)))}, s.$1 < 5L}).$1")]
+    [InlineData("|v: vec[i64]| result(for(v, {appender[i64], merger[i64,+]}, |b, i, x| iterate({b, 0L}, |s| {{{merge(s.$0.$0, x), s.$0.$1}, s.$1 + 1L}, s.$1 < x}).$0))")]
     [InlineData("|b: appender[i64]| b")]
     [InlineData("|b: appender[i64]| merge(b, 1L)")]
     [InlineData("|b: appender[i64], c: {merger[i64,+], i64}| {merge(b, 1L), c.$0}")]
@@ -56,6 +57,8 @@ public class LinearityTests
     [InlineData("|v: vec[i64]| result(for(v, appender[i64], |b, i, x| appender[i64]))", "derives from the loop's own parameter, the builder 'b'", 1, 54, 1, 45)]
     [InlineData("|v: vec[i64]| result(for(v, {appender[i64], appender[i64]}, |b, i, x| {b.$1, b.$0}))", "own parameter, the builder 'b.$0', found the builder 'b.$1'", 1, 71, 1, 62)]
     [InlineData("|v: vec[i64]| result(for(v, appender[i64], |b, i, x| let r = result(b); appender[i64](r)))", "derives from the loop's own parameter", 1, 73, 1, 45)]
+    [InlineData("|v: vec[i64]| result(for(v, appender[i64], |b, i, x| iterate({b, 0L}, |s| {{appender[i64], 0L}, false}).$0))", "derives from the loop's own parameter, the builder 'b'", 1, 54, 1, 45)]
+    [InlineData("|v: vec[i64]| result(for(v, {appender[i64], appender[i64]}, |b, i, x| iterate({b, 0L}, |s| {{{s.$0.$1, s.$0.$0}, s.$1 + 1L}, s.$1 < x}).$0))", "own parameter, the builder 'b.$0'", 1, 71, 1, 62)]
     [InlineData("|v: vec[i64]| let o = appender[i64]; map(v, |x| len(result(o)))", "from outside", 1, 60, 1, 23)]
     [InlineData("|v: vec[i64]| let o = appender[i64]; sort(v, |x, y| i32(len(result(o))))", "from outside", 1, 68, 1, 23)]
     public void Others_name_the_variable_and_both_places(string program, string message, int line, int column, int otherLine, int otherColumn)
