@@ -7,8 +7,9 @@ namespace Weld.Core.IR;
 public abstract record Expr
 {
     private WeldType? _type;
-    private Facts? _facts;
+    private ulong _facts;
     private Expr[]? _children;
+    private int _settled;
 
     private protected Expr()
     {
@@ -34,13 +35,26 @@ public abstract record Expr
     public WeldType Type => _type ??= StackGuard.Run(static e => e.TypeRule(), this);
 
     /// <summary>What evaluating the tree may do, and its size.</summary>
-    internal Facts Facts => _facts ??= StackGuard.Run(Facts.Of, this);
+    internal Facts Facts => Volatile.Read(ref _facts) is not 0 and var word ? new Facts(word) : KnowFacts();
+
+    /// <summary>Whether a set of rules, which has a bit of its own, is known to leave the whole tree as it is.</summary>
+    internal bool IsSettled(int rules) => (_settled & rules) != 0;
+
+    /// <summary>Notes that the rules leave the whole tree as it is. What another thread notes at the same time may be lost: it is found out again.</summary>
+    internal void Settle(int rules) => _settled |= rules;
 
     /// <summary>The nodes below, in order of evaluation as written.</summary>
     public Seq<Expr> Children => new(_children ??= ChildrenRule().Array);
 
     /// <summary>The variables this node binds in some of its children.</summary>
     public virtual Seq<Symbol> Binders => [];
+
+    private Facts KnowFacts()
+    {
+        var facts = StackGuard.Run(Facts.Of, this);
+        Volatile.Write(ref _facts, facts.Word);
+        return facts;
+    }
 
     private protected abstract WeldType TypeRule();
 

@@ -28,12 +28,33 @@ internal enum Effects
     Allocates = 32,
 }
 
-/// <summary>Effects and extent of a tree, computed once for each node from its children's.</summary>
-/// <param name="Effects">What evaluating it may do, in all its parts, functions included.</param>
-/// <param name="Size">Its nodes; at most <see cref="int.MaxValue"/>.</param>
-/// <param name="Depth">The most nodes one inside another, also once the values of lets stand where they are used; at most <see cref="int.MaxValue"/>.</param>
-internal sealed record Facts(Effects Effects, int Size, int Depth)
+/// <summary>Effects and extent of a tree, computed once for each node from its children's, and kept in one word.</summary>
+internal readonly struct Facts
 {
+    /// <summary>The bits of a size and of a depth.</summary>
+    private const int ExtentBits = 29;
+    private const long MostExtent = (1L << ExtentBits) - 1;
+
+    private readonly ulong _word;
+
+    /// <summary>What another's <see cref="Word"/> says.</summary>
+    public Facts(ulong word) => _word = word;
+
+    private Facts(Effects effects, long size, long depth) =>
+        _word = (ulong)Math.Min(size, MostExtent) | ((ulong)Math.Min(depth, MostExtent) << ExtentBits) | ((ulong)effects << (2 * ExtentBits));
+
+    /// <summary>All of it; never 0.</summary>
+    public ulong Word => _word;
+
+    /// <summary>What evaluating the tree may do, in all its parts, functions included.</summary>
+    public Effects Effects => (Effects)(_word >> (2 * ExtentBits));
+
+    /// <summary>Its nodes; at most 2²⁹ − 1.</summary>
+    public int Size => (int)(_word & (ulong)MostExtent);
+
+    /// <summary>The most nodes one inside another, also once the values of lets stand where they are used; at most 2²⁹ − 1.</summary>
+    public int Depth => (int)((_word >> ExtentBits) & (ulong)MostExtent);
+
     public bool Has(Effects any) => (Effects & any) != 0;
 
     /// <summary>The facts of a node from those of its children.</summary>
@@ -49,7 +70,7 @@ internal sealed record Facts(Effects Effects, int Size, int Depth)
             depth = node is Let ? depth + facts.Depth : Math.Max(depth, facts.Depth + 1L);
         }
 
-        return new Facts(effects, (int)Math.Min(size, int.MaxValue), (int)Math.Min(depth, int.MaxValue));
+        return new Facts(effects, size, depth);
     }
 
     /// <summary>Whether a node may take memory by itself.</summary>

@@ -24,6 +24,21 @@ public sealed record Let(Symbol Symbol, Expr Value, Expr Body) : Expr
     /// <inheritdoc/>
     public override Seq<Symbol> Binders => [Symbol];
 
+    /// <summary>How many lets follow each other, this one counted.</summary>
+    internal int Length
+    {
+        get
+        {
+            var length = 0;
+            for (Expr expr = this; expr is Let let; expr = let.Body)
+            {
+                length++;
+            }
+
+            return length;
+        }
+    }
+
     private protected override WeldType TypeRule() => Value.Type == Symbol.Type ? Body.Type : throw Expected($"{Symbol.Type}", Value);
 
     internal override Expr Map(Func<Expr, Expr> f) =>

@@ -35,7 +35,7 @@ internal sealed partial class Linearity
         check.Dropped(0, program.Body);
     }
 
-    private Held? Visit(Expr expr) => StackGuard.Run(static a => a.This.Step(a.Expr), (This: this, Expr: expr));
+    private Held? Visit(Expr expr) => StackGuard.Walk(expr, static a => a.This.Step(a.Expr), (This: this, Expr: expr));
 
     /// <summary>The builders in the value of a node.</summary>
     private Held? Step(Expr expr)
@@ -59,12 +59,7 @@ internal sealed partial class Linearity
                 var items = s.Fields.To(Visit);
                 return s.Type.ContainsBuilder ? new HeldFields(items) : null;
             case NewBuilder n:
-                if (n.Argument is not null)
-                {
-                    Visit(n.Argument);
-                }
-
-                return New(n.Type, v => v.Made = n.Span);
+                return Made(n);
             case Merge m:
                 return Merged(m);
             case Result r:
@@ -97,13 +92,28 @@ internal sealed partial class Linearity
 
                 return Visit(a.Function.Body);
             default:
-                foreach (var child in expr.Children.Span)
-                {
-                    UseUp(Visit(child), child);
-                }
-
-                return New(expr.Type, v => v.Made = expr.Span);
+                return Other(expr);
         }
+    }
+
+    private Held? Other(Expr expr)
+    {
+        foreach (var child in expr.Children.Span)
+        {
+            UseUp(Visit(child), child);
+        }
+
+        return expr.Type.ContainsBuilder ? New(expr.Type, v => v.Made = expr.Span) : null;
+    }
+
+    private Held? Made(NewBuilder n)
+    {
+        if (n.Argument is not null)
+        {
+            Visit(n.Argument);
+        }
+
+        return New(n.Type, v => v.Made = n.Span);
     }
 
     private Held? LetChain(Let first)

@@ -14,6 +14,9 @@ internal static class StackGuard
     /// <summary>The stack is looked at once in so many steps, which together take less of it than the look makes sure of.</summary>
     private const int StepsPerLook = 8;
 
+    /// <summary>A tree of so many levels, and a tree inside a walk over one, and one in that, are walked on the stack that a look makes sure of.</summary>
+    private const int ShallowDepth = 32;
+
     /// <summary>Steps on a fresh thread.</summary>
     private const int FreshSteps = 1 << 14;
 
@@ -44,8 +47,14 @@ internal static class StackGuard
         }
     }
 
-    /// <summary>A step of a recursion as a function that gives each step stack enough.</summary>
-    public static Func<TArgument, TResult> Guarded<TArgument, TResult>(Func<TArgument, TResult> step) => argument => Run(step, argument);
+    /// <summary><paramref name="f"/> of a typed tree, as <see cref="Run{TArgument, TResult}"/>. Where little of it is left, the look that its ancestors took is enough.</summary>
+    public static TResult Walk<TResult>(Func<Expr, TResult> f, Expr tree) => tree.Facts.Depth <= ShallowDepth ? f(tree) : Run(f, tree);
+
+    /// <summary><paramref name="f"/> of what holds a typed tree, as <see cref="Walk{TResult}"/>.</summary>
+    public static TResult Walk<TArgument, TResult>(Expr tree, Func<TArgument, TResult> f, TArgument argument) => tree.Facts.Depth <= ShallowDepth ? f(argument) : Run(f, argument);
+
+    /// <summary>A step of a recursion over typed trees as a function that gives each step stack enough.</summary>
+    public static Func<Expr, TResult> Guarded<TResult>(Func<Expr, TResult> step) => tree => Walk(step, tree);
 
     /// <summary><paramref name="f"/> of <paramref name="argument"/> on a large stack from the start: for work that walks a program again and again, each time as deep.</summary>
     public static TResult RunDeep<TArgument, TResult>(Func<TArgument, TResult> f, TArgument argument) => _stacks > 0 ? f(argument) : OnFreshStack(f, argument);

@@ -24,7 +24,7 @@ public static class Substitution
     {
         var used = new HashSet<Symbol>();
         Func<Expr, Expr> visit = null!;
-        visit = StackGuard.Guarded<Expr, Expr>(Step);
+        visit = StackGuard.Guarded<Expr>(Step);
         return visit(expr);
 
         Expr Step(Expr e) => e is not Ident i ? e.Map(visit)

@@ -61,7 +61,11 @@ internal sealed class VerifierWalk
     private readonly WellFormed _wellFormed = new();
     private readonly Func<Expr, bool> _visit;
 
-    public VerifierWalk() => _visit = StackGuard.Guarded<Expr, bool>(Step);
+    public VerifierWalk()
+    {
+        Func<Expr, bool> step = Step;
+        _visit = expr => StackGuard.Run(step, expr);
+    }
 
     public List<Violation> Violations { get; } = [];
 

@@ -27,7 +27,7 @@ internal sealed class BuilderNarrowing
         _wide = wide;
         _kept = kept;
         _narrow = kept.Count == 1 ? wide.Fields[kept[0]] : new StructType(kept.To(k => wide.Fields[k]));
-        _other = e => StackGuard.Run(Other, e);
+        _other = e => StackGuard.Walk(Other, e);
     }
 
     // for(v, {b, c}, |s, i, x| {merge(s.$0, e), merge(s.$1, d)})  =>  for(v, b, |s, i, x| merge(s, e))
@@ -55,7 +55,7 @@ internal sealed class BuilderNarrowing
     private Symbol Narrowed(Symbol symbol) => _states[symbol] = new Symbol(symbol.Name, _narrow) { Span = symbol.Span };
 
     /// <summary>An expression that gives the whole state.</summary>
-    private Expr State(Expr expr) => _failed ? expr : StackGuard.Run(StateStep, expr);
+    private Expr State(Expr expr) => _failed ? expr : StackGuard.Walk(StateStep, expr);
 
     private Expr StateStep(Expr expr)
     {
@@ -139,7 +139,8 @@ internal sealed class BuilderNarrowing
     private bool Goes(Expr expr) => Dropping.IsQuiet(expr) && !Dropping.TakesBuilder(expr, s => !IsOurs(s)) && !Reads(expr, kept: true);
 
     /// <summary>Whether an expression uses a field of the state that is, or is not, kept, or the whole state.</summary>
-    private bool Reads(Expr expr, bool kept) => StackGuard.Run(
+    private bool Reads(Expr expr, bool kept) => StackGuard.Walk(
+        expr,
         static a => a.Expr switch
         {
             Field { Operand: Ident i } f when a.This._states.ContainsKey(i.Symbol) => a.This._kept.Contains(f.Index) == a.Kept,

@@ -42,7 +42,7 @@ internal static class Contribution
     }
 
     /// <summary>The same for builders after merges and what they were before: the parameter, or a field of it.</summary>
-    public static Expr? Of(Expr expr, Expr own) => StackGuard.Run(static a => Step(a.Expr, a.Own), (Expr: expr, Own: own));
+    public static Expr? Of(Expr expr, Expr own) => StackGuard.Walk(expr, static a => Step(a.Expr, a.Own), (Expr: expr, Own: own));
 
     private static Expr? Step(Expr expr, Expr own)
     {

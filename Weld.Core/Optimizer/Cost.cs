@@ -14,7 +14,7 @@ internal static class Cost
     public const int Select = 2;
 
     /// <summary>The cycles of an expression without loops.</summary>
-    public static int Of(Expr expr) => StackGuard.Run(
+    public static int Of(Expr expr) => StackGuard.Walk(
         static e =>
         {
             var cost = OfNode(e);

@@ -19,7 +19,7 @@ internal static class Dropping
     {
         var bound = new HashSet<Symbol>(ReferenceEqualityComparer.Instance);
         Func<Expr, bool> visit = null!;
-        visit = StackGuard.Guarded<Expr, bool>(Step);
+        visit = StackGuard.Guarded<bool>(Step);
         return visit(value);
 
         bool Step(Expr expr)

@@ -117,7 +117,7 @@ internal static class Obstacles
         private readonly HashSet<Symbol> _bound = new(ReferenceEqualityComparer.Instance);
         private int _branches;
 
-        public Obstacle? Of(Expr expr) => StackGuard.Run(static a => a.This.Step(a.Expr), (This: this, Expr: expr));
+        public Obstacle? Of(Expr expr) => StackGuard.Walk(expr, static a => a.This.Step(a.Expr), (This: this, Expr: expr));
 
         private Obstacle? Step(Expr expr)
         {

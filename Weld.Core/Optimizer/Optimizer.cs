@@ -36,7 +36,7 @@ public static class ProgramOptimizer
         ArgumentNullException.ThrowIfNull(program);
         return program.Facts.Depth > StackGuard.HostSteps
             ? StackGuard.RunDeep(static a => Run(a.Program, a.Passes), (Program: program, Passes: passes ?? Pipeline.Default))
-            : Run(program, passes ?? Pipeline.Default);
+            : StackGuard.Run(static a => Run(a.Program, a.Passes), (Program: program, Passes: passes ?? Pipeline.Default));
     }
 
     private static Optimization Run(Lambda program, Seq<Pass> passes)

@@ -26,7 +26,12 @@ public sealed class Pass
 
     /// <summary>A pass that applies rules to every node with one of some effects.</summary>
     internal Pass(string name, string meaning, Effects about, params Rule[] rules)
-        : this(name, meaning, program => (Lambda)new Rewriter(about, rules).Visit(program))
+        : this(name, meaning, Rewriter.Lasting(about, rules))
+    {
+    }
+
+    private Pass(string name, string meaning, Rewriter rewriter)
+        : this(name, meaning, program => (Lambda)rewriter.Visit(program))
     {
     }
 

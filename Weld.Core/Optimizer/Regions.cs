@@ -11,7 +11,7 @@ namespace Weld.Core.Optimizer;
 /// <param name="Repeats">Whether it is computed over and over there, in a loop that does not change it.</param>
 /// <param name="Parent">The value that it is an operand of, each time; −1 if there is no one such.</param>
 /// <param name="Rises">How many regions it has been brought out of.</param>
-internal sealed record Occurrence(Expr Tree, int Statement, int Count, bool Runs, bool Repeats, int Parent, int Rises)
+internal readonly record struct Occurrence(Expr Tree, int Statement, int Count, bool Runs, bool Repeats, int Parent, int Rises)
 {
     public Occurrence And(Occurrence other) => this with
     {
@@ -38,23 +38,24 @@ internal sealed class Region(int depth)
     public int Add(int number, Occurrence occurrence)
     {
         ref var entry = ref CollectionsMarshal.GetValueRefOrAddDefault(Occurrences, number, out var isKnown);
-        entry = isKnown ? entry!.And(occurrence) : occurrence;
+        entry = isKnown ? entry.And(occurrence) : occurrence;
         return entry.Count;
     }
 }
 
 /// <summary>Reads a program: the number of every value, and for every region what it computes.</summary>
-internal sealed class RegionReader
+/// <param name="size">The nodes of the program.</param>
+internal sealed class RegionReader(int size)
 {
     /// <summary>Values are brought out of so many regions at most, so that the work stays linear however deep a program nests.</summary>
     private const int MostRises = 16;
 
-    private readonly Dictionary<Expr, int> _numberOf = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Expr, int> _numberOf = new(size, ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Expr, Region> _regionOf = new(ReferenceEqualityComparer.Instance);
     private readonly TakenParts _parts = new();
     private Region _region = new(0);
 
-    public ValueNumbers Numbers { get; } = new();
+    public ValueNumbers Numbers { get; } = new(size);
 
     /// <summary>Whether some value is computed twice, or in a loop that does not change it.</summary>
     public bool FindsAny { get; private set; }
@@ -70,7 +71,7 @@ internal sealed class RegionReader
 
     public void Program(Lambda program) => Function(program);
 
-    private int Visit(Expr expr) => StackGuard.Run(static a => a.This.Step(a.Expr), (This: this, Expr: expr));
+    private int Visit(Expr expr) => StackGuard.Walk(expr, static a => a.This.Step(a.Expr), (This: this, Expr: expr));
 
     private int Step(Expr expr)
     {

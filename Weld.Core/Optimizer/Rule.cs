@@ -5,13 +5,19 @@ namespace Weld.Core.Optimizer;
 /// <summary>A rewrite of one node: what stands for it, or null where the rule says nothing about the node. The result means the same and has the same type.</summary>
 internal delegate Expr? Rule(Expr node);
 
-/// <summary>Applies rules to every node of a tree, children first, to each node until none fires. What lacks the effects that the rules are about is left as it is, without a look.</summary>
+/// <summary>
+/// Applies rules to every node of a tree, children first, to each node until none fires. What lacks the effects that the rules are about is left as it is, without
+/// a look; and so is what rules that depend on the node alone have left as it is before.
+/// </summary>
 internal sealed class Rewriter
 {
     /// <summary>How often rules may fire on one node before the next round: two rules that undo each other must not run for ever.</summary>
     private const int MostAtNode = 100;
 
+    private static int _sets;
+
     private readonly Effects _about;
+    private readonly int _bit;
     private readonly Rule[] _rules;
     private readonly Func<Expr, Expr> _visit;
     private readonly Func<Expr, Expr> _step;
@@ -23,28 +29,45 @@ internal sealed class Rewriter
 
     /// <summary>Rules that fire only on nodes with one of some effects.</summary>
     public Rewriter(Effects about, params Rule[] rules)
+        : this(about, rules, 0)
     {
-        (_about, _rules) = (about, rules);
+    }
+
+    private Rewriter(Effects about, Rule[] rules, int bit)
+    {
+        (_about, _rules, _bit) = (about, rules, bit);
         (_visit, _step) = (Visit, Step);
     }
 
-    /// <summary>The tree after one walk; the same object if no rule fired.</summary>
-    public Expr Visit(Expr expr) => _about != Effects.None && !expr.Facts.Has(_about) ? expr : StackGuard.Run(_step, expr);
+    /// <summary>Rules that depend on nothing but the node, for many walks.</summary>
+    public static Rewriter Lasting(Effects about, params Rule[] rules) => new(about, rules, 1 << Interlocked.Increment(ref _sets));
 
-    private Expr Step(Expr expr) => expr is Let let ? LetChain(let) : AtNode(expr.Map(_visit));
+    /// <summary>The tree after one walk; the same object if no rule fired.</summary>
+    public Expr Visit(Expr expr) => expr.IsSettled(_bit) || (_about != Effects.None && !expr.Facts.Has(_about)) ? expr : StackGuard.Walk(_step, expr);
+
+    private Expr Step(Expr expr)
+    {
+        var after = expr is Let let ? LetChain(let) : AtNode(expr.Map(_visit));
+        if (ReferenceEquals(after, expr))
+        {
+            expr.Settle(_bit);
+        }
+
+        return after;
+    }
 
     /// <summary>A chain of lets is a loop here, not a recursion: values first, then from the innermost let outwards.</summary>
     private Expr LetChain(Let first)
     {
-        var chain = new List<(Let Let, Expr Value)>();
+        var chain = new (Let Let, Expr Value)[first.Length];
         Expr expr = first;
-        for (; expr is Let let; expr = let.Body)
+        for (var i = 0; expr is Let let; expr = let.Body, i++)
         {
-            chain.Add((let, Visit(let.Value)));
+            chain[i] = (let, Visit(let.Value));
         }
 
         var body = Visit(expr);
-        for (var i = chain.Count - 1; i >= 0; i--)
+        for (var i = chain.Length - 1; i >= 0; i--)
         {
             var (let, value) = chain[i];
             body = AtNode(ReferenceEquals(value, let.Value) && ReferenceEquals(body, let.Body) ? let : let with { Value = value, Body = body });

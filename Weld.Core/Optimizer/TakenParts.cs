@@ -26,7 +26,7 @@ internal sealed class TakenParts
     }
 
     /// <summary>The variables around an expression that it takes a part of.</summary>
-    private Seq<Symbol> Of(Expr expr) => StackGuard.Run(static a => a.This.Step(a.Expr), (This: this, Expr: expr));
+    private Seq<Symbol> Of(Expr expr) => StackGuard.Walk(expr, static a => a.This.Step(a.Expr), (This: this, Expr: expr));
 
     private Seq<Symbol> Step(Expr expr)
     {
@@ -40,23 +40,31 @@ internal sealed class TakenParts
             return known;
         }
 
-        var found = new HashSet<Symbol>(ReferenceEqualityComparer.Instance);
+        HashSet<Symbol>? found = null;
         if (expr is Field { Type.ContainsBuilder: true } field && Root(field) is { } root)
         {
-            found.Add(root);
+            Add([root]);
         }
         else if (expr is Ident i && _fields.Contains(i.Symbol))
         {
-            found.Add(i.Symbol);
+            Add([i.Symbol]);
         }
 
         foreach (var child in expr.Children.Span)
         {
-            found.UnionWith(Of(child));
+            Add(Of(child));
         }
 
-        found.ExceptWith(expr.Binders);
-        return _known[expr] = found.ToSeq();
+        found?.ExceptWith(expr.Binders);
+        return _known[expr] = found?.ToSeq() ?? [];
+
+        void Add(Seq<Symbol> symbols)
+        {
+            if (symbols.Count > 0)
+            {
+                (found ??= new(ReferenceEqualityComparer.Instance)).UnionWith(symbols);
+            }
+        }
     }
 
     private static Symbol? Root(Field field)

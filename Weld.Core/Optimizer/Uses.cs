@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Weld.Core.IR;
 
 namespace Weld.Core.Optimizer;
@@ -33,7 +34,7 @@ internal sealed class Uses
         return uses;
     }
 
-    private bool Visit(Expr expr) => expr is Literal || StackGuard.Run(_step, expr);
+    private bool Visit(Expr expr) => expr is Literal || StackGuard.Walk(_step, expr);
 
     private bool Step(Expr expr)
     {
@@ -46,7 +47,7 @@ internal sealed class Uses
         switch (expr)
         {
             case Ident i:
-                var known = Of(i.Symbol);
+                ref var known = ref Of(i.Symbol);
                 known.Use = new Use(known.Use.Count + 1, known.Use.Repeats || _repeats > known.Repeats, known.Use.Skips || _skips > known.Skips);
                 break;
             case Lambda f:
@@ -106,27 +107,17 @@ internal sealed class Uses
 
     private void Bind(Symbol symbol)
     {
-        var known = Of(symbol);
+        ref var known = ref Of(symbol);
         (known.Repeats, known.Skips) = (_repeats, _skips);
     }
 
-    private Known Of(Symbol symbol)
-    {
-        if (!_known.TryGetValue(symbol, out var known))
-        {
-            _known.Add(symbol, known = new Known());
-        }
-
-        return known;
-    }
+    private ref Known Of(Symbol symbol) => ref CollectionsMarshal.GetValueRefOrAddDefault(_known, symbol, out _);
 
     /// <summary>A variable's use so far, and what was around the place where it is bound.</summary>
-    private sealed class Known
+    private struct Known
     {
-        public Use Use { get; set; }
-
-        public int Repeats { get; set; }
-
-        public int Skips { get; set; }
+        public Use Use;
+        public int Repeats;
+        public int Skips;
     }
 }

@@ -13,18 +13,24 @@ internal sealed class ValueNumbers
     /// <summary>All regions from this depth on share a bit.</summary>
     private const int Deepest = 63;
 
-    private readonly Dictionary<int[], int> _numbers = new(new KeyComparer());
+    private readonly Dictionary<int[], int> _numbers;
     private readonly Dictionary<int[], int>.AlternateLookup<ReadOnlySpan<int>> _byKey;
     private readonly Dictionary<object, int> _things = [];
     private readonly Dictionary<Symbol, int> _ofSymbol = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>For each number the depths, as bits, of the regions whose variables the value needs.</summary>
-    private readonly List<ulong> _depths = [];
+    private readonly List<ulong> _depths;
 
     private int[] _key = new int[32];
     private int _length;
 
-    public ValueNumbers() => _byKey = _numbers.GetAlternateLookup<ReadOnlySpan<int>>();
+    /// <param name="size">About how many nodes will have numbers.</param>
+    public ValueNumbers(int size)
+    {
+        _numbers = new(size, new KeyComparer());
+        _byKey = _numbers.GetAlternateLookup<ReadOnlySpan<int>>();
+        _depths = new(size);
+    }
 
     /// <summary>The depth of the innermost region whose variables the value needs; outside that, it has no meaning. Beyond depth 62 no region is deep enough.</summary>
     public int Depth(int number) => _depths[number] >> Deepest != 0 ? int.MaxValue : BitOperations.Log2(_depths[number] | 1);

@@ -32,6 +32,7 @@ public class UnrollStaticLoopTests
     [InlineData("|a: i64| result(for(zip([a, a], [a]), merger[i64,+], |b, i, x| merge(b, x.$0)))")]
     [InlineData("|a: i64| result(@(grain_size: 9) for([a, a], merger[i64,+], |b, i, x| merge(b, x)))")]
     [InlineData("|a: f64| result(for([a, 2.0], merger[f64,+], |b, i, x| if(x > 1.0, merge(b, x), b)))")]
+    [InlineData("result(for(rangeiter(0L, 3L, 1L), merger[f64,+], |b, i, x| merge(b, f64(cudf[note, i64](x)))))")]
     [InlineData("|a: f64| result(for([a, 2.0], dictmerger[i64,f64,*], |b, i, x| merge(b, {i, x})))")]
     [InlineData("|a: i64, v: vec[i64]| result(merge(appender[i64](v), a))")]
     public void OtherLoopsStay(string input) => Keeps(Pass, input);

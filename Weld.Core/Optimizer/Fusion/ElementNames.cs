@@ -17,7 +17,7 @@ internal sealed class ElementNames(Symbol element, Expr[] values)
     }
 
     /// <summary>The tree over the stage's values.</summary>
-    public Expr In(Expr expr) => (_in ??= StackGuard.Guarded<Expr, Expr>(Step))(expr);
+    public Expr In(Expr expr) => (_in ??= StackGuard.Guarded<Expr>(Step))(expr);
 
     private Expr Step(Expr expr) => expr switch
     {

@@ -39,7 +39,7 @@ internal static class Elements
     {
         var element = loop.Function.Parameters[2];
         Func<Expr, Expr> visit = null!;
-        visit = StackGuard.Guarded<Expr, Expr>(Step);
+        visit = StackGuard.Guarded<Expr>(Step);
         var body = visit(loop.Function.Body);
         return ReferenceEquals(body, loop.Function.Body) ? null : loop with { Function = loop.Function with { Body = body } };
 

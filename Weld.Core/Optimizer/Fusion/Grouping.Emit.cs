@@ -164,7 +164,8 @@ internal sealed partial class Grouping
         return any;
     }
 
-    private bool Use(Expr expr) => StackGuard.Run(
+    private bool Use(Expr expr) => StackGuard.Walk(
+        expr,
         static a =>
         {
             if (a.Expr is Ident i)

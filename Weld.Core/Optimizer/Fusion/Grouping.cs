@@ -212,7 +212,8 @@ internal sealed partial class Grouping
     private static Expr BuilderOf(LoopStatement s, Symbol output) =>
         s.Outputs.Length == 1 ? s.Loop.Builder : ((StructLiteral)s.Loop.Builder).Fields[Array.IndexOf(s.Outputs, output)];
 
-    private bool Collect(Expr expr, List<Statement> into) => StackGuard.Run(
+    private bool Collect(Expr expr, List<Statement> into) => StackGuard.Walk(
+        expr,
         static a =>
         {
             if (a.Expr is Ident i && a.This._owners.TryGetValue(i.Symbol, out var owner))

@@ -8,7 +8,8 @@ namespace Weld.Core.Optimizer.Fusion;
 internal static class MergeBody
 {
     /// <summary>The value of a body that merges exactly once on every path, or null: <c>let a = x; if(c, merge(b, a), merge(b, y))</c> is <c>let a = x; if(c, a, y)</c>.</summary>
-    public static Expr? Value(Expr body, Symbol builder) => StackGuard.Run(
+    public static Expr? Value(Expr body, Symbol builder) => StackGuard.Walk(
+        body,
         static a => a.Body switch
         {
             Merge { Builder: Ident i } m when i.Symbol == a.Builder && IsOneElement(m) => m.Value,
@@ -41,7 +42,8 @@ internal static class MergeBody
     }
 
     /// <summary>The body of a field over a builder of its own.</summary>
-    public static Expr ToField(Expr body, Symbol builder, Symbol own) => StackGuard.Run(
+    public static Expr ToField(Expr body, Symbol builder, Symbol own) => StackGuard.Walk(
+        body,
         static a => a.Body is Field { Operand: Ident i } && i.Symbol == a.Builder ? new Ident(a.Own) { Span = a.Body.Span } : a.Body.Map(e => ToField(e, a.Builder, a.Own)),
         (Body: body, Builder: builder, Own: own));
 
@@ -57,7 +59,8 @@ internal static class MergeBody
         new Threader(atMerge) { States = { [builder] = other } }.Of(body);
 
     /// <summary>Whether a variable stands in a tree.</summary>
-    public static bool Mentions(Expr expr, Symbol symbol) => StackGuard.Run(
+    public static bool Mentions(Expr expr, Symbol symbol) => StackGuard.Walk(
+        expr,
         static a =>
         {
             if (a.Expr is Ident i)
@@ -80,7 +83,8 @@ internal static class MergeBody
     /// <summary>Not the lanes of a simd loop.</summary>
     private static bool IsOneElement(Merge merge) => merge.Builder.Type is BuilderType b && merge.Value.Type == b.MergeType;
 
-    private static bool UsesOnly(Expr expr, Symbol builder, int field) => StackGuard.Run(
+    private static bool UsesOnly(Expr expr, Symbol builder, int field) => StackGuard.Walk(
+        expr,
         static a =>
         {
             if (a.Expr is Field { Operand: Ident f, Index: var index } && f.Symbol == a.Builder)
@@ -129,7 +133,7 @@ internal static class MergeBody
     {
         private readonly HashSet<Symbol> _builders = new(ReferenceEqualityComparer.Instance) { builder };
 
-        public int Of(Expr body) => StackGuard.Run(static a => a.This.Step(a.Body), (This: this, Body: body));
+        public int Of(Expr body) => StackGuard.Walk(body, static a => a.This.Step(a.Body), (This: this, Body: body));
 
         private int Step(Expr body)
         {
@@ -170,7 +174,7 @@ internal static class MergeBody
         /// <summary>What stands for each variable that held the builder.</summary>
         public Dictionary<Symbol, Expr> States { get; } = new(ReferenceEqualityComparer.Instance);
 
-        public Expr Of(Expr body) => StackGuard.Run(static a => a.This.Step(a.Body), (This: this, Body: body));
+        public Expr Of(Expr body) => StackGuard.Walk(body, static a => a.This.Step(a.Body), (This: this, Body: body));
 
         private Expr Step(Expr body)
         {

@@ -6,119 +6,119 @@ using Weld.Core.Values;
 namespace Weld.Core.Optimizer.Fusion;
 
 /// <summary>Gets the results of a region's loops ready for fusion: structs of results apart where only their fields are used, and lengths without the vector.</summary>
-internal static class Outputs
+internal sealed class Outputs
 {
+    /// <summary>How the region reads each loop's result.</summary>
+    private readonly Dictionary<Symbol, Reads> _reads = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>The names of the fields of results that come apart.</summary>
+    private readonly Dictionary<Symbol, Symbol[]> _fields = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>Lengths that are known without the vector.</summary>
+    private readonly Dictionary<Symbol, Expr> _lengths = new(ReferenceEqualityComparer.Instance);
+
+    private readonly Func<Expr, Expr> _visit;
+
+    private Outputs() => _visit = StackGuard.Guarded<Expr>(Step);
+
     /// <summary>Rewrites the statements and the tail; whether a length was found without its vector.</summary>
     public static bool Prepare(List<Statement> statements, ref Expr tail)
     {
-        Split(statements, ref tail);
-        return Lengths(statements, ref tail);
+        var outputs = new Outputs();
+        outputs.Read(statements, tail);
+        outputs.Split(statements);
+        outputs.FindLengths(statements);
+        if (outputs._fields.Count + outputs._lengths.Count > 0)
+        {
+            tail = outputs.Rewrite(statements, tail);
+        }
+
+        return outputs._lengths.Count > 0;
     }
 
-    // let r = result(for(v, {a, b}, f)); g(r.$0, r.$1)  =>  r0, r1 = result(for(v, {a, b}, f)); g(r0, r1)
-    private static void Split(List<Statement> statements, ref Expr tail)
+    private void Read(List<Statement> statements, Expr tail)
     {
-        var structs = new Dictionary<Symbol, Symbol[]>(ReferenceEqualityComparer.Instance);
         foreach (var statement in statements)
         {
-            if (statement is LoopStatement { IsFinished: true, Loop.Builder: StructLiteral { Fields.Count: > 1 } } s)
+            if (statement is LoopStatement)
             {
-                structs.Add(s.Symbol, [.. ((StructType)s.Symbol.Type).Fields.Select(f => new Symbol(s.Symbol.Name, f))]);
+                _reads.Add(statement.Symbol, new Reads());
             }
         }
 
-        if (structs.Count == 0)
-        {
-            return;
-        }
-
         foreach (var statement in statements)
         {
-            RemoveWhole(statement.Value, structs);
-        }
-
-        RemoveWhole(tail, structs);
-        if (structs.Count == 0)
-        {
-            return;
-        }
-
-        tail = Rewrite(statements, tail, e => e is Field { Operand: Ident i } f && structs.TryGetValue(i.Symbol, out var fields) ? new Ident(fields[f.Index]) { Span = e.Span } : null);
-        foreach (var statement in statements)
-        {
-            if (statement is LoopStatement s && structs.TryGetValue(s.Symbol, out var fields))
+            foreach (var iter in statement is LoopStatement s ? s.Loop.Iters : [])
             {
-                s.Outputs = fields;
+                if (iter is { Start: null, Data: Ident data } && _reads.TryGetValue(data.Symbol, out var reads))
+                {
+                    reads.Visits++;
+                }
             }
+
+            Read(statement.Value);
         }
+
+        Read(tail);
     }
 
-    private static bool RemoveWhole(Expr expr, Dictionary<Symbol, Symbol[]> structs) => StackGuard.Run(
+    private bool Read(Expr expr) => StackGuard.Walk(
+        expr,
         static a =>
         {
-            if (a.Expr is Ident i)
+            var used = a.Expr switch { Field f => f.Operand, Length l => l.Vector, _ => a.Expr } as Ident;
+            if (used is not null && a.This._reads.TryGetValue(used.Symbol, out var reads))
             {
-                return a.Structs.Remove(i.Symbol);
+                reads.Uses++;
+                reads.Fields += a.Expr is Field ? 1 : 0;
+                reads.Lengths += a.Expr is Length ? 1 : 0;
             }
 
-            if (a.Expr is not Field { Operand: Ident })
+            foreach (var child in used is null ? a.Expr.Children.Span : [])
             {
-                foreach (var child in a.Expr.Children.Span)
-                {
-                    RemoveWhole(child, a.Structs);
-                }
+                a.This.Read(child);
             }
 
             return true;
         },
-        (Expr: expr, Structs: structs));
+        (This: this, Expr: expr));
+
+    // let r = result(for(v, {a, b}, f)); g(r.$0, r.$1)  =>  r0, r1 = result(for(v, {a, b}, f)); g(r0, r1)
+    private void Split(List<Statement> statements)
+    {
+        foreach (var statement in statements)
+        {
+            if (statement is LoopStatement { IsFinished: true, Loop.Builder: StructLiteral { Fields.Count: > 1 } } s && _reads[s.Symbol] is var reads && reads.Fields == reads.Uses)
+            {
+                s.Outputs = ((StructType)s.Symbol.Type).Fields.To(f => new Symbol(s.Symbol.Name, f)).Array;
+                _fields.Add(s.Symbol, s.Outputs);
+            }
+        }
+    }
 
     // let w = result(for(v, appender, |b, i, x| merge(b, f(x)))); len(w)  =>  … len(v)
     // let w = result(for(v, appender, f)); len(w), w only visited else  =>  let n = result(for(w, merger[i64,+], |b, i, x| merge(b, 1L))); … n
-    private static bool Lengths(List<Statement> statements, ref Expr tail)
+    private void FindLengths(List<Statement> statements)
     {
-        var lengths = new Dictionary<Symbol, int>(ReferenceEqualityComparer.Instance);
-        foreach (var statement in statements)
-        {
-            CountLengths(statement.Value, lengths);
-        }
-
-        CountLengths(tail, lengths);
-        if (lengths.Count == 0)
-        {
-            return false;
-        }
-
-        var uses = Uses.Of([.. statements.Select(s => s.Value), tail]);
-        var visits = statements.OfType<LoopStatement>().SelectMany(s => s.Loop.Iters).Where(i => i.Start is null).Select(i => i.Data).OfType<Ident>()
-            .CountBy(i => i.Symbol).ToDictionary();
-        var known = new Dictionary<Symbol, Expr>(ReferenceEqualityComparer.Instance);
         for (var at = 0; at < statements.Count; at++)
         {
-            if (statements[at] is not LoopStatement { Outputs: [var output] } s || !LoopStatement.IsStream(s.Loop.Builder) || !lengths.TryGetValue(output, out var count))
+            if (statements[at] is not LoopStatement { Outputs: [var output] } s || _reads[output] is not { Lengths: > 0 } reads || !LoopStatement.IsStream(s.Loop.Builder))
             {
                 continue;
             }
 
             if (s.Loop.Iters is [{ Kind: IterKind.Scalar, Start: null, Data: { } data }] && MergeBody.Value(s.Loop.Function.Body, s.Loop.Function.Parameters[0]) is not null)
             {
-                known.Add(output, data is Ident d && known.TryGetValue(d.Symbol, out var length) ? length : new Length(data));
+                _lengths.Add(output, data is Ident d && _lengths.TryGetValue(d.Symbol, out var length) ? length : new Length(data));
             }
-            else if (uses[output].Count == count + visits.GetValueOrDefault(output))
+            else if (reads.Uses == reads.Lengths + reads.Visits)
             {
                 var counter = Count(output);
-                known.Add(output, new Ident(counter.Symbol));
+                _lengths.Add(output, new Ident(counter.Symbol));
                 statements.Insert(++at, counter);
+                _reads.Add(counter.Symbol, new Reads());
             }
         }
-
-        if (known.Count == 0)
-        {
-            return false;
-        }
-
-        tail = Rewrite(statements, tail, e => e is Length { Vector: Ident i } && known.TryGetValue(i.Symbol, out var length) ? Substitution.Copy(length) : null);
-        return true;
     }
 
     private static LoopStatement Count(Symbol vector)
@@ -131,39 +131,43 @@ internal static class Outputs
         return new LoopStatement(new Let(symbol, result, new Ident(symbol)), result, loop, isFinished: true);
     }
 
-    private static bool CountLengths(Expr expr, Dictionary<Symbol, int> lengths) => StackGuard.Run(
-        static a =>
-        {
-            if (a.Expr is Length { Vector: Ident i })
-            {
-                a.Lengths[i.Symbol] = a.Lengths.GetValueOrDefault(i.Symbol) + 1;
-            }
-
-            foreach (var child in a.Expr.Children.Span)
-            {
-                CountLengths(child, a.Lengths);
-            }
-
-            return true;
-        },
-        (Expr: expr, Lengths: lengths));
-
-    private static Expr Rewrite(List<Statement> statements, Expr tail, Func<Expr, Expr?> rule)
+    private Expr Rewrite(List<Statement> statements, Expr tail)
     {
-        Func<Expr, Expr> visit = null!;
-        visit = StackGuard.Guarded<Expr, Expr>(e => rule(e) ?? e.Map(visit));
         foreach (var statement in statements)
         {
             if (statement is LoopStatement s)
             {
-                s.Rewrite(visit);
+                s.Rewrite(_visit);
             }
             else
             {
-                statement.Value = visit(statement.Value);
+                statement.Value = _visit(statement.Value);
             }
         }
 
-        return visit(tail);
+        return _visit(tail);
+    }
+
+    private Expr Step(Expr e) => e switch
+    {
+        Field { Operand: Ident i } f when _fields.TryGetValue(i.Symbol, out var fields) => new Ident(fields[f.Index]) { Span = e.Span },
+        Length { Vector: Ident i } when _lengths.TryGetValue(i.Symbol, out var length) => _visit(Substitution.Copy(length)),
+        _ => e.Map(_visit),
+    };
+
+    /// <summary>How often a result is read, and as what.</summary>
+    private sealed class Reads
+    {
+        /// <summary>All reads.</summary>
+        public int Uses { get; set; }
+
+        /// <summary>Those of a field.</summary>
+        public int Fields { get; set; }
+
+        /// <summary>Those of the length.</summary>
+        public int Lengths { get; set; }
+
+        /// <summary>Those of loops that visit all elements.</summary>
+        public int Visits { get; set; }
     }
 }

@@ -32,20 +32,19 @@ internal sealed class OwnIndexes
 
     private void Learn(LoopStatement s)
     {
-        var whole = s.Loop.Iters.Where(IsWhole).Select(i => Longest(((Ident)i.Data!).Symbol)).ToList();
-        if (whole.Count == 0)
+        Symbol? first = null;
+        foreach (var iter in s.Loop.Iters.Span)
         {
-            return;
+            if (IsWhole(iter))
+            {
+                var data = ((Ident)iter.Data!).Symbol;
+                Same(data, first ??= data);
+            }
         }
 
-        foreach (var other in whole)
+        if (first is not null && s.Outputs is [var output] && LoopStatement.IsStream(s.Loop.Builder) && MergeBody.Value(s.Loop.Function.Body, s.Loop.Function.Parameters[0]) is not null)
         {
-            Same(other, whole[0]);
-        }
-
-        if (s.Outputs is [var output] && LoopStatement.IsStream(s.Loop.Builder) && MergeBody.Value(s.Loop.Function.Body, s.Loop.Function.Parameters[0]) is not null)
-        {
-            Same(output, whole[0]);
+            Same(output, first);
             _made.Add(output);
         }
     }
@@ -74,7 +73,7 @@ internal sealed class OwnIndexes
         var length = Longest(data.Symbol);
         var visited = new Dictionary<Symbol, Symbol>(ReferenceEqualityComparer.Instance);
         Func<Expr, Expr> visit = null!;
-        visit = StackGuard.Guarded<Expr, Expr>(Step);
+        visit = StackGuard.Guarded<Expr>(Step);
         var body = visit(loop.Function.Body);
         if (visited.Count == 0)
         {

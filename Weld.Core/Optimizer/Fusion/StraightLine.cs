@@ -78,7 +78,7 @@ internal sealed class StraightLine
         return Hoist(expr);
     }
 
-    private Expr Hoist(Expr expr) => !expr.Facts.Has(Effects.Loops) ? expr : StackGuard.Run(static a => a.This.HoistStep(a.Expr), (This: this, Expr: expr));
+    private Expr Hoist(Expr expr) => !expr.Facts.Has(Effects.Loops) ? expr : StackGuard.Walk(expr, static a => a.This.HoistStep(a.Expr), (This: this, Expr: expr));
 
     private Expr HoistStep(Expr expr)
     {

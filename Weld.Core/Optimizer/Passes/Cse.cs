@@ -12,7 +12,7 @@ internal static class Cse
 
     private static Lambda Share(Lambda program)
     {
-        var reader = new RegionReader();
+        var reader = new RegionReader(program.Facts.Size);
         reader.Program(program);
         return reader.FindsAny ? WithoutLeftBuilders(new Sharing(reader).Program(program)) : program;
     }
@@ -47,7 +47,7 @@ internal static class Cse
         public Sharing(RegionReader reader)
         {
             _reader = reader;
-            _visit = StackGuard.Guarded<Expr, Expr>(Step);
+            _visit = StackGuard.Guarded<Expr>(Step);
         }
 
         public Lambda Program(Lambda program) => (Lambda)_visit(program);
@@ -187,7 +187,7 @@ internal static class Cse
         {
             var bound = new HashSet<Symbol>(ReferenceEqualityComparer.Instance);
             Func<Expr, bool> visit = null!;
-            visit = StackGuard.Guarded<Expr, bool>(Check);
+            visit = StackGuard.Guarded<bool>(Check);
             return visit(expr);
 
             bool Check(Expr e)

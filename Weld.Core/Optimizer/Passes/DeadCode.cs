@@ -27,8 +27,8 @@ internal static class DeadCode
 
         public Remover()
         {
-            _visit = StackGuard.Guarded<Expr, Expr>(Step);
-            _rename = StackGuard.Guarded<Expr, Expr>(Rename);
+            _visit = StackGuard.Guarded<Expr>(Step);
+            _rename = StackGuard.Guarded<Expr>(Rename);
         }
 
         public Lambda Program(Lambda program)

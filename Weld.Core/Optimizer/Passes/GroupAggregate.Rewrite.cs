@@ -19,7 +19,7 @@ internal static partial class GroupAggregate
             _visit = Visit;
         }
 
-        public Expr Visit(Expr expr) => StackGuard.Run(static a => a.This.Step(a.Expr), (This: this, Expr: expr));
+        public Expr Visit(Expr expr) => StackGuard.Walk(expr, static a => a.This.Step(a.Expr), (This: this, Expr: expr));
 
         private Expr Step(Expr expr)
         {
@@ -30,13 +30,9 @@ internal static partial class GroupAggregate
                 case Let first:
                     return LetChain(first);
                 case Apply a:
-                    var arguments = a.Arguments.Map(_visit);
-                    var own = a.Function.Parameters.Select((p, i) => p.Type == arguments[i].Type ? p : Rename(p, arguments[i].Type)).ToSeq();
-                    return a with { Arguments = arguments, Function = a.Function with { Parameters = own, Body = Visit(a.Function.Body) } };
+                    return Called(a);
                 case Sort s when IsPart(s.Comparator.Parameters[0]):
-                    var vector = Visit(s.Vector);
-                    var element = ((VectorType)vector.Type).Element;
-                    return s with { Vector = vector, Comparator = new Lambda(s.Comparator.Parameters.To(p => Rename(p, element)), Visit(s.Comparator.Body)) };
+                    return Sorted(s);
                 case For f when IsPart(f.Function.Parameters[2]) || _search.Zipped.ContainsKey(f.Function.Parameters[2]):
                     var loop = f with { Iters = f.Iters.Map(i => i.Map(_visit)), Builder = Visit(f.Builder) };
                     var parameters = f.Function.Parameters;
@@ -49,6 +45,20 @@ internal static partial class GroupAggregate
                 default:
                     return expr.Map(_visit);
             }
+        }
+
+        private Apply Called(Apply a)
+        {
+            var arguments = a.Arguments.Map(_visit);
+            var own = a.Function.Parameters.Select((p, i) => p.Type == arguments[i].Type ? p : Rename(p, arguments[i].Type)).ToSeq();
+            return a with { Arguments = arguments, Function = a.Function with { Parameters = own, Body = Visit(a.Function.Body) } };
+        }
+
+        private Sort Sorted(Sort s)
+        {
+            var vector = Visit(s.Vector);
+            var element = ((VectorType)vector.Type).Element;
+            return s with { Vector = vector, Comparator = new Lambda(s.Comparator.Parameters.To(p => Rename(p, element)), Visit(s.Comparator.Body)) };
         }
 
         private Expr LetChain(Let first)
@@ -92,7 +102,7 @@ internal static partial class GroupAggregate
             }
 
             /// <summary>A builder of groups as a builder of their reductions.</summary>
-            public Expr Builder(Expr expr) => StackGuard.Run(static a => a.This.Step(a.Expr), (This: this, Expr: expr));
+            public Expr Builder(Expr expr) => StackGuard.Walk(expr, static a => a.This.Step(a.Expr), (This: this, Expr: expr));
 
             private Expr Step(Expr expr)
             {

@@ -27,7 +27,7 @@ internal static partial class GroupAggregate
         return search.FindsNothing ? program : (Lambda)new Rewrite(search).Visit(program);
     }
 
-    private static bool HasGroups(Expr expr) => StackGuard.Run(
+    private static bool HasGroups(Expr expr) => StackGuard.Walk(
         static e =>
         {
             foreach (var child in e.Children.Span)
@@ -126,7 +126,7 @@ internal static partial class GroupAggregate
         public bool FindsNothing => !Groupings.Values.Any(g => g.IsReduced);
 
         /// <summary>What an expression is to a dictionary of groups, or null.</summary>
-        public Part? Visit(Expr expr) => StackGuard.Run(static a => a.This.Step(a.Expr), (This: this, Expr: expr));
+        public Part? Visit(Expr expr) => StackGuard.Walk(expr, static a => a.This.Step(a.Expr), (This: this, Expr: expr));
 
         private Part? Step(Expr expr)
         {
@@ -340,7 +340,7 @@ internal static partial class GroupAggregate
         /// <summary>Whether an element's contribution uses only what is in scope where the groups are made, and what is bound from <paramref name="first"/> on; and not the index.</summary>
         private bool UsesOnly(Expr expr, Symbol index, int limit, int first) =>
             expr is Ident i ? i.Symbol != index && (!_numbers.TryGetValue(i.Symbol, out var number) || number < limit || number >= first)
-            : StackGuard.Run(static a => a.Expr.Children.All(c => a.This.UsesOnly(c, a.Index, a.Limit, a.First)), (This: this, Expr: expr, Index: index, Limit: limit, First: first));
+            : StackGuard.Walk(expr, static a => a.Expr.Children.All(c => a.This.UsesOnly(c, a.Index, a.Limit, a.First)), (This: this, Expr: expr, Index: index, Limit: limit, First: first));
 
         /// <summary>Whether values of a type carry the groupmerger on.</summary>
         public static bool IsGathering(WeldType type) => type is GroupMergerType || (type is StructType s && s.Fields.Any(f => f is GroupMergerType));
@@ -352,7 +352,7 @@ internal static partial class GroupAggregate
         {
             return Of(builder);
 
-            int? Of(Expr expr) => StackGuard.Run(Step, expr);
+            int? Of(Expr expr) => StackGuard.Walk(Step, expr);
 
             int? Step(Expr expr) => expr switch
             {

@@ -23,7 +23,7 @@ internal static class InlineLet
             _visit = Visit;
         }
 
-        public Expr Visit(Expr expr) => StackGuard.Run(static a => a.This.Step(a.Expr), (This: this, Expr: expr));
+        public Expr Visit(Expr expr) => StackGuard.Walk(expr, static a => a.This.Step(a.Expr), (This: this, Expr: expr));
 
         private Expr Step(Expr expr) => expr switch
         {

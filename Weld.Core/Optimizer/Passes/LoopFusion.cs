@@ -12,10 +12,12 @@ internal static class LoopFusion
 {
     public static readonly Pass Pass = new("loop-fusion", "Loops over the same data, and loops over what loops make, become one loop.", Fuse);
 
-    private static Lambda Fuse(Lambda program) => 
-        program.Facts.Has(Effects.Loops) ? (Lambda)Inside(new Rewriter(Effects.Loops, Elements.Copy, Elements.Count, Elements.Compute, Elements.Visit, Elements.Take).Visit(program)) : program;
+    private static readonly Rewriter Steps = Rewriter.Lasting(Effects.Loops, Elements.Copy, Elements.Count, Elements.Compute, Elements.Visit, Elements.Take);
 
-    private static Expr Inside(Expr expr) => !expr.Facts.Has(Effects.Loops) ? expr : StackGuard.Run(Step, expr);
+    private static Lambda Fuse(Lambda program) => 
+        program.Facts.Has(Effects.Loops) ? (Lambda)Inside(Steps.Visit(program)) : program;
+
+    private static Expr Inside(Expr expr) => !expr.Facts.Has(Effects.Loops) ? expr : StackGuard.Walk(Step, expr);
 
     private static Expr Step(Expr expr)
     {
@@ -44,15 +46,15 @@ internal static class LoopFusion
 
     private static Expr LetChain(Let first)
     {
-        var chain = new List<(Let Let, Expr Value)>();
+        var chain = new (Let Let, Expr Value)[first.Length];
         Expr expr = first;
-        for (; expr is Let let; expr = let.Body)
+        for (var i = 0; expr is Let let; expr = let.Body, i++)
         {
-            chain.Add((let, Inside(let.Value)));
+            chain[i] = (let, Inside(let.Value));
         }
 
         var body = Inside(expr);
-        for (var i = chain.Count - 1; i >= 0; i--)
+        for (var i = chain.Length - 1; i >= 0; i--)
         {
             var (let, value) = chain[i];
             body = ReferenceEquals(value, let.Value) && ReferenceEquals(body, let.Body) ? let : let with { Value = value, Body = body };

@@ -23,7 +23,8 @@ internal static class UnrollStaticLoop
     }
 
     /// <summary>The short vectors of constants that have a name.</summary>
-    private static bool Collect(Expr expr, Dictionary<Symbol, VectorLiteral> constants) => StackGuard.Run(
+    private static bool Collect(Expr expr, Dictionary<Symbol, VectorLiteral> constants) => StackGuard.Walk(
+        expr,
         static a =>
         {
             var expr = a.Expr;
@@ -71,7 +72,9 @@ internal static class UnrollStaticLoop
             elements[k] = iters.Count == 1 ? iters[0][k] : new StructLiteral(iters.To(e => e[k]));
         }
 
-        var end = !IsOrdered(loop.Builder.Type) ? Iterations(loop, elements, lets) : loop.Type is MergerType { Element: ScalarType } type ? Total(loop, type, elements, lets) : null;
+        var end = !IsOrdered(loop.Builder.Type) ? Iterations(loop, elements, lets)
+            : loop.Type is MergerType { Element: ScalarType } type && !loop.Function.Body.Facts.Has(Effects.Acts) ? Total(loop, type, elements, lets)
+            : null;
         if (end is null)
         {
             return null;
@@ -101,7 +104,8 @@ internal static class UnrollStaticLoop
     }
 
     // for([p, q, r], b, |c, i, x| merge(c, e))  =>  merge(b, (e[p] + e[r]) + e[q])
-    // In the order of reductions: each iteration has a lane, lanes fold by halving, and the total is one merge.
+    // In the order of reductions: each iteration has a lane, lanes fold by halving, and the total is one merge. That is not the order of the iterations, which
+    // host functions with effects must see.
     private static Merge? Total(For loop, MergerType type, Expr[] elements, List<(Symbol Symbol, Expr Value)> lets)
     {
         var op = ((SingleOperator)type.Operator).Operator;

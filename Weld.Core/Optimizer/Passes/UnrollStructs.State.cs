@@ -90,7 +90,7 @@ internal static partial class UnrollStructs
         {
             _symbol = symbol;
             _places = places;
-            _visit = StackGuard.Guarded<Expr, Expr>(Step);
+            _visit = StackGuard.Guarded<Expr>(Step);
         }
 
         /// <summary>Whether the variable is also used otherwise.</summary>

@@ -8,7 +8,9 @@ internal static partial class UnrollStructs
 {
     public static readonly Pass Pass = new("unroll-structs", "Structs are taken apart into the values of their fields.", Unroll);
 
-    private static Lambda Unroll(Lambda program) => Splitter.Split((Lambda)new Rewriter(Simplify).Visit(program));
+    private static readonly Rewriter Steps = Rewriter.Lasting(Effects.None, Simplify);
+
+    private static Lambda Unroll(Lambda program) => Splitter.Split((Lambda)Steps.Visit(program));
 
     private static Expr? Simplify(Expr node) => node switch
     {
@@ -102,14 +104,14 @@ internal static partial class UnrollStructs
         private Splitter(HashSet<Symbol> whole)
         {
             _whole = whole;
-            _visit = StackGuard.Guarded<Expr, Expr>(Step);
+            _visit = StackGuard.Guarded<Expr>(Step);
         }
 
         public static Lambda Split(Lambda program)
         {
             var (made, whole) = (false, new HashSet<Symbol>(ReferenceEqualityComparer.Instance));
             Func<Expr, bool> collect = null!;
-            collect = StackGuard.Guarded<Expr, bool>(Collect);
+            collect = StackGuard.Guarded<bool>(Collect);
             collect(program);
             return made ? (Lambda)new Splitter(whole).Step(program) : program;
 
