@@ -62,10 +62,10 @@ internal static class AblationPage
         var others = Peers.OfType<WithoutPeer>().ToArray();
         var rows = outcomes.Select(o => new Row([Short(o), Text($"{Whole(o, count).Median:G3}"), .. others.Select(p => Cell(o, p, count))], request.Again(o.Comparison.Name, count)));
         var charts = outcomes.Select(o => new BarChart(
-            Short(o),
+            $"{Short(o)}, without",
             [
-                new Bar("all passes", Whole(o, count).Median, Text($"{Whole(o, count).Median:G3} ms")),
-                .. o.Timings.Where(t => t.Threads == count && t.Peer is WithoutPeer).OrderByDescending(t => t.Median).Select(t => new Bar($"no {t.Peer.Name}", t.Median, $"{t.Median / Whole(o, count).Median:F2} ×")),
+                new Bar("nothing", Whole(o, count).Median, Text($"{Whole(o, count).Median:G3} ms")),
+                .. o.Timings.Where(t => t.Threads == count && t.Peer is WithoutPeer).OrderByDescending(t => t.Median).Select(t => new Bar(t.Peer.Name, t.Median, $"{t.Median / Whole(o, count).Median:F2} ×")),
             ],
             request.Again(o.Comparison.Name, count)));
         return new Section(

@@ -101,7 +101,7 @@ internal static class GrowthPage
     }
 
     private static Line[] Lines(IEnumerable<Measurement> found, Func<Measurement, double> value) =>
-        [.. found.GroupBy(m => (m.Peer, m.Threads)).Select(g => new Line(g.Key.Threads == 1 ? g.Key.Peer : Text($"{g.Key.Peer}, {g.Key.Threads} threads"), [.. g.Select(m => ((double)m.Rows, value(m)))]))];
+        [.. found.GroupBy(m => (m.Peer, m.Threads)).Select(g => new Line(g.Key.Threads == 1 ? g.Key.Peer : Text($"{g.Key.Peer}, {g.Key.Threads} threads"), g.Key.Peer, [.. g.Select(m => ((double)m.Rows, value(m)))]))];
 
     private static IEnumerable<Row> Crossings(Request request, Sweep sweep, IReadOnlyList<Measurement> found)
     {

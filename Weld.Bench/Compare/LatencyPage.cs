@@ -33,7 +33,7 @@ internal static class LatencyPage
 
         string[] peers = [.. measurements.Select(m => m.Peer).Distinct()];
         var rows = measurements.GroupBy(m => m.Rows).Select(size => new Row([Text($"{size.Key}"), .. peers.Select(p => Cell(size.FirstOrDefault(m => m.Peer == p)))], request.Again(Text($"{size.Key}"))));
-        var lines = peers.Select(p => new Line(p, [.. measurements.Where(m => m.Peer == p).Select(m => ((double)m.Rows, m.Median))]));
+        var lines = peers.Select(p => new Line(p, p, [.. measurements.Where(m => m.Peer == p).Select(m => ((double)m.Rows, m.Median))]));
         var section = new Section(
             "From text to the first result",
             "Milliseconds, medians with quartiles, over two elements, of a map of as many operators, each of the one before, every time another program. A fresh process counts from `Main`. `Weld` is what a user gets: a short run begins before there is machine code; `machine code` waits for it; `the same again` is a text that was compiled before.")

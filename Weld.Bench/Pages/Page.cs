@@ -56,7 +56,10 @@ internal sealed record Bar(string Name, double Value, string Text);
 internal sealed record LineChart(string Title, string X, string Y, IReadOnlyList<Line> Lines) : Chart(Title);
 
 /// <summary>A line through points of positive coordinates.</summary>
-internal sealed record Line(string Name, IReadOnlyList<(double X, double Y)> Points);
+/// <param name="Name">What it stands for.</param>
+/// <param name="Family">Lines of one family have one colour; those after its first are dashed.</param>
+/// <param name="Points">The points.</param>
+internal sealed record Line(string Name, string Family, IReadOnlyList<(double X, double Y)> Points);
 
 /// <summary>The rounds of one figure.</summary>
 /// <param name="Subject">What was computed.</param>

@@ -9,20 +9,21 @@ internal static class SvgWriter
 {
     private const int Colours = 8;
     private const int BarHeight = 20;
-    private const int NameWidth = 110;
-    private const int BarWidth = 190;
+    private const int NameWidth = 145;
+    private const int BarWidth = 180;
     private const int TextWidth = 120;
 
-    private const int Width = 560;
-    private const int Height = 320;
+    private const int Width = 600;
+    private const int LeastHeight = 320;
+    private const int NameHeight = 14;
     private const int Left = 60;
-    private const int Right = 120;
+    private const int Right = 160;
     private const int Top = 30;
     private const int Bottom = 45;
 
-    /// <summary>The colours of lines and their names, and dashes from the second round of colours on.</summary>
+    /// <summary>The colours of lines and their names; dashes for the later lines of a family, dots where all colours were had.</summary>
     public static string Style { get; } = string.Concat(Enumerable.Range(0, Colours).Select(c =>
-        $"\n.l{c} {{ stroke: var(--c{c}); fill: none; stroke-width: 2; }} .p{c} {{ fill: var(--c{c}); }}")) + "\n.dashed { stroke-dasharray: 5 3; }";
+        $"\n.l{c} {{ stroke: var(--c{c}); fill: none; stroke-width: 2; }} .p{c} {{ fill: var(--c{c}); }}")) + "\n.dashed { stroke-dasharray: 5 3; } .dotted { stroke-dasharray: 2 3; }";
 
     public static string Write(Chart chart) => chart switch
     {
@@ -52,14 +53,16 @@ internal static class SvgWriter
     private static string Lines(LineChart chart)
     {
         var points = chart.Lines.SelectMany(l => l.Points).ToArray();
+        var families = chart.Lines.Select(l => l.Family).Distinct().ToList();
+        var height = Math.Max(LeastHeight, Top + Bottom + (NameHeight * chart.Lines.Count));
         var svg = new StringBuilder();
-        Begin(svg, Width, Height, chart.Title);
+        Begin(svg, Width, height, chart.Title);
         Add(svg, $"<text x=\"0\" y=\"14\" font-weight=\"600\">{Text(chart.Title)}</text>\n");
         var x = new Axis([.. points.Select(p => p.X)], Left, Width - Right);
-        var y = new Axis([.. points.Select(p => p.Y)], Height - Bottom, Top);
+        var y = new Axis([.. points.Select(p => p.Y)], height - Bottom, Top);
         foreach (var tick in x.Ticks)
         {
-            Add(svg, $"<line class=\"rule\" x1=\"{x[tick]:F1}\" x2=\"{x[tick]:F1}\" y1=\"{Top}\" y2=\"{Height - Bottom}\"/><text class=\"quiet\" x=\"{x[tick]:F1}\" y=\"{Height - Bottom + 16}\" text-anchor=\"middle\">{Short(tick)}</text>\n");
+            Add(svg, $"<line class=\"rule\" x1=\"{x[tick]:F1}\" x2=\"{x[tick]:F1}\" y1=\"{Top}\" y2=\"{height - Bottom}\"/><text class=\"quiet\" x=\"{x[tick]:F1}\" y=\"{height - Bottom + 16}\" text-anchor=\"middle\">{Short(tick)}</text>\n");
         }
 
         foreach (var tick in y.Ticks)
@@ -67,32 +70,44 @@ internal static class SvgWriter
             Add(svg, $"<line class=\"rule\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{y[tick]:F1}\" y2=\"{y[tick]:F1}\"/><text class=\"quiet\" x=\"{Left - 6}\" y=\"{y[tick] + 4:F1}\" text-anchor=\"end\">{Short(tick)}</text>\n");
         }
 
-        Add(svg, $"<text class=\"quiet\" x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 8}\" text-anchor=\"middle\">{Text(chart.X)}</text>");
-        Add(svg, $"<text class=\"quiet\" x=\"14\" y=\"{(Top + Height - Bottom) / 2}\" text-anchor=\"middle\" transform=\"rotate(-90 14 {(Top + Height - Bottom) / 2})\">{Text(chart.Y)}</text>\n");
+        Add(svg, $"<text class=\"quiet\" x=\"{(Left + Width - Right) / 2}\" y=\"{height - 8}\" text-anchor=\"middle\">{Text(chart.X)}</text>");
+        Add(svg, $"<text class=\"quiet\" x=\"14\" y=\"{(Top + height - Bottom) / 2}\" text-anchor=\"middle\" transform=\"rotate(-90 14 {(Top + height - Bottom) / 2})\">{Text(chart.Y)}</text>\n");
         for (var i = 0; i < chart.Lines.Count; i++)
         {
             var path = string.Join(' ', chart.Lines[i].Points.Select(p => string.Create(CultureInfo.InvariantCulture, $"{x[p.X]:F1},{y[p.Y]:F1}")));
-            Add(svg, $"<polyline class=\"l{i % Colours}{(i < Colours ? "" : " dashed")}\" points=\"{path}\"/>");
+            var family = families.IndexOf(chart.Lines[i].Family);
+            var form = chart.Lines.Take(i).Any(l => l.Family == chart.Lines[i].Family) ? " dashed" : family >= Colours ? " dotted" : "";
+            Add(svg, $"<polyline class=\"l{family % Colours}{form}\" points=\"{path}\"/>");
             foreach (var p in chart.Lines[i].Points)
             {
-                Add(svg, $"<circle class=\"p{i % Colours}\" cx=\"{x[p.X]:F1}\" cy=\"{y[p.Y]:F1}\" r=\"3\"><title>{Text(chart.Lines[i].Name)}: {p.X:G4}, {p.Y:G4}</title></circle>");
+                Add(svg, $"<circle class=\"p{family % Colours}\" cx=\"{x[p.X]:F1}\" cy=\"{y[p.Y]:F1}\" r=\"3\"><title>{Text(chart.Lines[i].Name)}: {p.X:G4}, {p.Y:G4}</title></circle>");
             }
 
             svg.Append('\n');
         }
 
-        Names(svg, chart, y);
+        Names(svg, chart, families, y);
         return svg.Append("</svg>\n").ToString();
     }
 
-    /// <summary>Each line's name at the height of its end, moved down where names would meet.</summary>
-    private static void Names(StringBuilder svg, LineChart chart, Axis y)
+    /// <summary>Each line's name at the height of its end, or as near as the others leave room.</summary>
+    private static void Names(StringBuilder svg, LineChart chart, List<string> families, Axis y)
     {
-        var below = double.NegativeInfinity;
-        foreach (var (line, number) in chart.Lines.Select((l, i) => (l, i)).Where(l => l.l.Points.Count > 0).OrderBy(l => y[l.l.Points[^1].Y]))
+        var lines = chart.Lines.Where(l => l.Points.Count > 0).OrderBy(l => y[l.Points[^1].Y]).ToArray();
+        double[] heights = [.. lines.Select(l => y[l.Points[^1].Y])];
+        for (var i = 1; i < lines.Length; i++)
         {
-            below = Math.Max(y[line.Points[^1].Y], below + 14);
-            Add(svg, $"<circle class=\"p{number % Colours}\" cx=\"{Width - Right + 12}\" cy=\"{below:F1}\" r=\"4\"/><text x=\"{Width - Right + 20}\" y=\"{below + 4:F1}\">{Text(line.Name)}</text>\n");
+            heights[i] = Math.Max(heights[i], heights[i - 1] + NameHeight);
+        }
+
+        for (var (i, lowest) = (lines.Length - 1, y.From); i >= 0; i--, lowest -= NameHeight)
+        {
+            heights[i] = Math.Min(heights[i], lowest);
+        }
+
+        for (var i = 0; i < lines.Length; i++)
+        {
+            Add(svg, $"<circle class=\"p{families.IndexOf(lines[i].Family) % Colours}\" cx=\"{Width - Right + 12}\" cy=\"{heights[i]:F1}\" r=\"4\"/><text x=\"{Width - Right + 20}\" y=\"{heights[i] + 4:F1}\">{Text(lines[i].Name)}</text>\n");
         }
     }
 
@@ -129,6 +144,9 @@ internal static class SvgWriter
         }
 
         public IReadOnlyList<double> Ticks { get; }
+
+        /// <summary>Where the least value lies.</summary>
+        public double From => _from;
 
         public double this[double value] => _from + ((Math.Log10(value) - _least) / _span * (_to - _from));
     }
