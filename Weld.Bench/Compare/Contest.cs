@@ -106,8 +106,9 @@ internal static class Contest
         /// <summary>Runs until it is as fast as it gets, and finds how often to run for a time long enough to measure.</summary>
         public void Calibrate()
         {
+            Entry.WarmUp();
             var fastest = TimeSpan.MaxValue;
-            for (var (run, warm) = (0, Stopwatch.StartNew()); run == 0 || (run < 2 && warm.Elapsed < LongestTurns / 2) || warm.Elapsed < Entry.WarmUp; run++)
+            for (var (run, warm) = (0, Stopwatch.StartNew()); run == 0 || (run < 2 && warm.Elapsed < LongestTurns / 2) || (run < 200 && warm.ElapsedMilliseconds < 100); run++)
             {
                 var time = Entry.Time(1, Clock);
                 fastest = time < fastest ? time : fastest;

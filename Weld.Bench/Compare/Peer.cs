@@ -36,11 +36,13 @@ internal abstract class Peer : IDisposable
 /// <summary>A peer ready to run one computation on its arguments.</summary>
 internal abstract class Entry : IDisposable
 {
-    /// <summary>How long to run until it is as fast as it gets.</summary>
-    public virtual TimeSpan WarmUp => TimeSpan.FromMilliseconds(100);
-
     /// <summary>What compiling took, before the first run; null if nothing was compiled.</summary>
     public virtual TimeSpan? Compilation => null;
+
+    /// <summary>Does what it takes, besides some runs, for runs to be as fast as they get.</summary>
+    public virtual void WarmUp()
+    {
+    }
 
     /// <summary>Computes the answer and lets go of it.</summary>
     public abstract void Run();
