@@ -105,7 +105,11 @@ internal static class ContestPage
             }
         }
 
-        rows.Add(new Row(["geometric mean", "", "", .. others.Select(_ => ""), Mean(best), Mean(asWritten)]) { IsSummary = true });
+        if (best.Count > 0)
+        {
+            rows.Add(new Row(["geometric mean", "", "", .. others.Select(_ => ""), Mean(best), Mean(asWritten)]) { IsSummary = true });
+        }
+
         return new Section(Text($"{count} {(count == 1 ? "thread" : "threads")}"),
             "Medians in milliseconds; in a peer's column Weld's time ÷ the peer's: the median over rounds that were run in turn. Of the ratio to the best C the quartiles too; `as written` is the best C that rounds each operation as the program says.")
         {

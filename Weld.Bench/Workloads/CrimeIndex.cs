@@ -36,7 +36,7 @@ internal sealed class CrimeIndex : Workload
             }
         }
 
-        var index = new SortedDictionary<string, double>(StringComparer.Ordinal);
+        var index = new Dictionary<string, double>();
         for (var i = 0; i < population.Length; i++)
         {
             if (population[i] > 500_000)
@@ -45,7 +45,7 @@ internal sealed class CrimeIndex : Workload
             }
         }
 
-        return index.Select(e => (e.Key, e.Value)).ToArray();
+        return index.OrderBy(e => e.Key, StringComparer.Ordinal).Select(e => (e.Key, e.Value)).ToArray();
     }
 }
 

@@ -43,7 +43,7 @@ internal sealed class ShippingModes : TpchQuery
         var (item, shipped, committed, received) = ((long[])arguments[0], (int[])arguments[1], (int[])arguments[2], (int[])arguments[3]);
         var (mode, order, priority) = ((string[])arguments[4], (long[])arguments[5], (string[])arguments[6]);
         var orders = Rows(order);
-        var counts = new SortedDictionary<string, (long High, long Low)>(StringComparer.Ordinal);
+        var counts = new Dictionary<string, (long High, long Low)>();
         for (var i = 0; i < item.Length; i++)
         {
             if (mode[i] is "MAIL" or "SHIP" && shipped[i] < committed[i] && committed[i] < received[i] && received[i] is >= 19940101 and < 19950101
@@ -54,7 +54,7 @@ internal sealed class ShippingModes : TpchQuery
             }
         }
 
-        return counts.Select(c => (c.Key, c.Value.High, c.Value.Low)).ToArray();
+        return counts.OrderBy(c => c.Key, StringComparer.Ordinal).Select(c => (c.Key, c.Value.High, c.Value.Low)).ToArray();
     }
 
     protected override object[] Columns(TpchTables tables) =>

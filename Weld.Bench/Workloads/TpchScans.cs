@@ -22,13 +22,16 @@ internal sealed class PricingSummary : TpchQuery
     {
         var (flag, status, quantity, price) = ((string[])arguments[0], (string[])arguments[1], (double[])arguments[2], (double[])arguments[3]);
         var (discount, tax, shipped) = ((double[])arguments[4], (double[])arguments[5], (int[])arguments[6]);
-        var groups = new SortedDictionary<(string, string), double[]>();
+        var groups = new Dictionary<(string Flag, string Status), double[]>();
         for (var i = 0; i < flag.Length; i++)
         {
             if (shipped[i] <= 19980902)
             {
-                groups.TryAdd((flag[i], status[i]), new double[6]);
-                var sums = groups[(flag[i], status[i])];
+                if (!groups.TryGetValue((flag[i], status[i]), out var sums))
+                {
+                    groups.Add((flag[i], status[i]), sums = new double[6]);
+                }
+
                 sums[0] += quantity[i];
                 sums[1] += price[i];
                 sums[2] += price[i] * (1 - discount[i]);
@@ -38,7 +41,7 @@ internal sealed class PricingSummary : TpchQuery
             }
         }
 
-        return groups.Select(g => (g.Key.Item1, g.Key.Item2, g.Value[0], g.Value[1], g.Value[2], g.Value[3],
+        return groups.OrderBy(g => g.Key.Flag, StringComparer.Ordinal).ThenBy(g => g.Key.Status, StringComparer.Ordinal).Select(g => (g.Key.Item1, g.Key.Item2, g.Value[0], g.Value[1], g.Value[2], g.Value[3],
             g.Value[0] / g.Value[5], g.Value[1] / g.Value[5], g.Value[4] / g.Value[5], (long)g.Value[5])).ToArray();
     }
 
