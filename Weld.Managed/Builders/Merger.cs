@@ -1,6 +1,9 @@
 using System.Linq.Expressions;
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Weld.Core.IR;
+using Weld.Core.Operators;
 using Weld.Core.Types;
 using Weld.Managed.Emit;
 using Weld.Managed.Layout;
@@ -79,29 +82,20 @@ internal sealed class MergerCode(MergerType type) : BuilderCode
     {
         foreach (var slot in Sensitive(inner))
         {
-            emitter.Do(Expression.Assign(
-                slot.Used!, Clr.Call(typeof(MergerLanes), nameof(MergerLanes.Used), count, Expression.Constant((long)((MergerSlotOperand)inner).Frame.Loop.Lanes))));
-            var j = emitter.Local(Clr.Zero, "j");
-            emitter.CountTo(j, slot.Used!, () => emitter.Do(Clr.Store(slot.Scalar.Kind, Lane(slot, j), slot.Scalar.Identity)));
+            var most = Expression.Constant((long)((MergerSlotOperand)inner).Frame.Loop.Lanes);
+            emitter.Do(Expression.Assign(slot.Used!, Clr.Call(typeof(MergerLanes), nameof(MergerLanes.Used), count, most)));
+            emitter.Do(Clr.CallGeneric(typeof(MergerLanes), nameof(MergerLanes.Fill), [Clr.Of(slot.Scalar.Kind)], slot.Lanes!, slot.Used!, slot.Scalar.Identity));
         }
     }
 
-    // for (half = used / 2; half > 0; half /= 2) for (j = 0; j < half; j++) lanes[j] ∘= lanes[j + half]; accumulator ∘= lanes[0];
+    // accumulator ∘= fold(lanes);
     public override void EndBlock(FunctionEmitter emitter, Operand inner)
     {
         foreach (var slot in Sensitive(inner))
         {
-            var kind = slot.Scalar.Kind;
-            var half = emitter.Local(slot.Used!, "half");
-            emitter.Loop(exit =>
-            {
-                emitter.Do(Expression.Assign(half, Expression.RightShift(half, Expression.Constant(1))));
-                emitter.Do(Expression.IfThen(Expression.Equal(half, Clr.Zero), Expression.Break(exit)));
-                var j = emitter.Local(Clr.Zero, "j");
-                emitter.CountTo(j, half, () => emitter.Do(Clr.Store(
-                    kind, Lane(slot, j), Apply(slot.Scalar, Clr.Load(kind, Lane(slot, j)), Clr.Load(kind, Lane(slot, Expression.Add(j, half)))))));
-            });
-            emitter.Do(Expression.Assign(slot.Accumulator, Apply(slot.Scalar, slot.Accumulator, Clr.Load(kind, slot.Lanes!))));
+            var fold = slot.Scalar.Operator == OperatorTable.Add ? nameof(MergerLanes.FoldSum) : nameof(MergerLanes.FoldProduct);
+            var total = Clr.CallGeneric(typeof(MergerLanes), fold, [Clr.Of(slot.Scalar.Kind)], slot.Lanes!, slot.Used!);
+            emitter.Do(Expression.Assign(slot.Accumulator, Apply(slot.Scalar, slot.Accumulator, total)));
         }
     }
 
@@ -165,8 +159,75 @@ internal sealed class MergerCode(MergerType type) : BuilderCode
 /// <summary>
 /// The lanes of a block. A block of fewer iterations than lanes leaves the others at the identity, and x ∘ identity is x to the bit,
 /// since a lane that starts from +0 never becomes −0: so only as many lanes as the next power of two are filled and folded.
+/// Invariant: an address of lanes has room for a whole vector.
 /// </summary>
 internal static class MergerLanes
 {
     public static long Used(long count, long lanes) => count >= lanes ? lanes : (long)BitOperations.RoundUpToPowerOf2((ulong)count);
+
+    /// <summary>Stores the identity in the lanes that are used.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Fill<T>(long lanes, long used, T identity)
+        where T : unmanaged, INumber<T>
+    {
+        for (long j = 0; j < used; j += Vector256<T>.Count)
+        {
+            Memory.Store(At<T>(lanes, j), Vector256.Create(identity));
+        }
+    }
+
+    // for (half = used / 2; half > 0; half /= 2) for (j = 0; j < half; j++) lanes[j] += lanes[j + half];
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static T FoldSum<T>(long lanes, long used)
+        where T : unmanaged, INumber<T>
+    {
+        for (; used >= 4 * Vector256<T>.Count; used /= 4)
+        {
+            for (long j = 0, quarter = used / 4; j < quarter; j += Vector256<T>.Count)
+            {
+                Memory.Store(At<T>(lanes, j), (Lanes<T>(lanes, j) + Lanes<T>(lanes, j + (2 * quarter))) + (Lanes<T>(lanes, j + quarter) + Lanes<T>(lanes, j + (3 * quarter))));
+            }
+        }
+
+        var all = used > Vector256<T>.Count ? Lanes<T>(lanes, 0) + Lanes<T>(lanes, Vector256<T>.Count) : Lanes<T>(lanes, 0);
+        var low = used > Vector128<T>.Count ? all.GetLower() + all.GetUpper() : all.GetLower();
+        for (var half = (int)Math.Min(used, Vector128<T>.Count) / 2; half > 0; half /= 2)
+        {
+            low += half == 1 ? Vector128.Create(low.GetElement(1)) : Upper(low);
+        }
+
+        return low.ToScalar();
+    }
+
+    // The same with lanes[j] *= lanes[j + half];
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static T FoldProduct<T>(long lanes, long used)
+        where T : unmanaged, INumber<T>
+    {
+        for (; used >= 4 * Vector256<T>.Count; used /= 4)
+        {
+            for (long j = 0, quarter = used / 4; j < quarter; j += Vector256<T>.Count)
+            {
+                Memory.Store(At<T>(lanes, j), (Lanes<T>(lanes, j) * Lanes<T>(lanes, j + (2 * quarter))) * (Lanes<T>(lanes, j + quarter) * Lanes<T>(lanes, j + (3 * quarter))));
+            }
+        }
+
+        var all = used > Vector256<T>.Count ? Lanes<T>(lanes, 0) * Lanes<T>(lanes, Vector256<T>.Count) : Lanes<T>(lanes, 0);
+        var low = used > Vector128<T>.Count ? all.GetLower() * all.GetUpper() : all.GetLower();
+        for (var half = (int)Math.Min(used, Vector128<T>.Count) / 2; half > 0; half /= 2)
+        {
+            low *= half == 1 ? Vector128.Create(low.GetElement(1)) : Upper(low);
+        }
+
+        return low.ToScalar();
+    }
+
+    private static Vector128<T> Upper<T>(Vector128<T> x)
+        where T : unmanaged => Vector128.Create(x.GetUpper(), x.GetUpper());
+
+    private static Vector256<T> Lanes<T>(long lanes, long index)
+        where T : unmanaged => Memory.Load<Vector256<T>>(At<T>(lanes, index));
+
+    private static long At<T>(long lanes, long index)
+        where T : unmanaged => lanes + (index * Unsafe.SizeOf<T>());
 }

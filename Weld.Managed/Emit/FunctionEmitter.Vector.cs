@@ -47,23 +47,89 @@ internal sealed partial class FunctionEmitter
         {
             _ahead = _scope;
             var leave = Expression.Label();
-            var body = new VectorEmitter(this, plan.Facts, new VectorShape(plan.Lanes)) { Index = index, Leave = () => throw new InvalidOperationException("a step that is left has begun") };
+            var body = new VectorEmitter(this, plan.Facts, new VectorShape(plan.Lanes), plan.Bits) { Index = index, Leave = () => Expression.Goto(leave) };
             var builders = new List<LaneBuilder>();
             var state = LaneBuilders(node.Builder.Type, inner, copies, builders);
             builders.ForEach(b => b.Begin(body, Expression.Subtract(last, index)));
             var end = Local(Expression.Subtract(last, Expression.Constant(step)), "end");
-            var top = Expression.Label();
-            var loop = Scoped(() =>
+            RepeatTo(index, end, () =>
             {
-                Do(Expression.Label(top));
-                Do(Scoped(() => EmitStep(node, plan, copies, body, state, builders, sources, index, leave)));
-                Do(Expression.IfThen(Expression.LessThanOrEqual(index, end), Expression.Goto(top)));
+                if (plan.Stages.Count == 0)
+                {
+                    EmitStep(node, plan, copies, body, state, builders, sources, index, leave);
+                    return;
+                }
+
+                var start = Local(index, "tileStart");
+                var tileEnd = EmitStages(node, plan, body, sources, start, end);
+                RepeatTo(index, tileEnd, () =>
+                {
+                    body.Row = Local(Expression.Subtract(index, start), "row");
+                    EmitStep(node, plan, copies, body, state, builders, sources, index, leave);
+                });
             });
-            Do(loop);
             Do(Expression.Label(leave));
             builders.ForEach(b => b.End(body));
             _ahead = null;
         })));
+    }
+
+    // do body while (index <= end);
+    private void RepeatTo(ParameterExpression index, Expression end, Action emitBody) => Do(Scoped(() =>
+    {
+        var top = Expression.Label();
+        Do(Expression.Label(top));
+        Do(Scoped(emitBody));
+        Do(Expression.IfThen(Expression.LessThanOrEqual(index, end), Expression.Goto(top)));
+    }));
+
+    // tileEnd = min(start + tile - step, end); rows = tileEnd + step - start; i = start; do { x[i - start] = …; i += step; } while (i <= tileEnd); f(x, rows); …
+    private ParameterExpression EmitStages(For node, VectorPlan plan, VectorEmitter body, LoopSource[] sources, ParameterExpression start, Expression end)
+    {
+        var step = (long)plan.Lanes;
+        var tileEnd = Local(Clr.Min(Clr.At(start, (VectorPlan.TileSteps - 1) * step), end), "tileEnd");
+        var rows = Local(Expression.Subtract(Clr.At(tileEnd, step), start), "rows");
+        foreach (var stage in plan.Stages.SkipLast(1))
+        {
+            var i = Local(start, "i");
+            if (stage.Reduction is not null)
+            {
+                EmitReduction(node, plan, stage, body, sources, start, i, tileEnd);
+                continue;
+            }
+
+            Action<Expression>? apply = null;
+            RepeatTo(i, tileEnd, () =>
+            {
+                body.Row = Local(Expression.Subtract(i, start), "row");
+                BindIteration(node, stage.Elements, stage.UsesIndex, body, sources, i, 0);
+                apply = body.EmitStage(stage);
+                Do(Expression.AddAssign(i, Expression.Constant(step)));
+            });
+            apply!(rows);
+        }
+
+        body.Unneeded = plan.Stages[^1].Unneeded;
+        return tileEnd;
+    }
+
+    // while (i <= tileEnd - (several - 1) * step) { the loop in several steps; i += several * step; } while (i <= tileEnd) { the loop in one step; i += step; }
+    private void EmitReduction(For node, VectorPlan plan, TileStage stage, VectorEmitter body, LoopSource[] sources, ParameterExpression start, ParameterExpression i, Expression tileEnd)
+    {
+        var tile = body.Reserve(stage);
+        var several = Math.Clamp(VectorPlan.MostSums / tile.Count, 2, VectorPlan.MostTogether);
+        foreach (var steps in (ReadOnlySpan<int>)[several, 1])
+        {
+            var end = Local(Clr.At(tileEnd, -(steps - 1) * (long)plan.Lanes), "stepsEnd");
+            Do(Expression.IfThen(Expression.LessThanOrEqual(i, end), Scoped(() => RepeatTo(i, end, () =>
+            {
+                body.Row = Local(Expression.Subtract(i, start), "row");
+                body.EmitReduction(stage, tile, Enumerable.Range(0, steps).Select(s => (Action)(() => BindIteration(node, stage.Elements, stage.UsesIndex, body, sources, i, s * (long)plan.Lanes))));
+                Do(Expression.AddAssign(i, Expression.Constant(steps * (long)plan.Lanes)));
+            }))));
+        }
+
+        body.ReadFrom(stage, tile);
     }
 
     private void EmitStep(
@@ -72,17 +138,12 @@ internal sealed partial class FunctionEmitter
         for (var copy = 0; copy < copies; copy++)
         {
             var done = (long)copy * plan.Lanes;
-            var first = Clr.At(index, done);
             body.Leave = () => Expression.Block(
                 [.. builders.SelectMany(b => b.Settle()), Expression.AddAssign(index, Expression.Constant(done)), Expression.Goto(leave)]);
             body.Bind(node.Function.Parameters[0], state);
-            if (plan.Facts.UsesIndex)
-            {
-                body.Bind(node.Function.Parameters[1], body.Number(first));
-            }
-
-            body.Bind(node.Function.Parameters[2], LaneElements(node, plan, body, sources, index, done));
-            Apply(body.Emit(node.Function.Body), copy, first);
+            var (elements, usesIndex) = plan.Stages.Count == 0 ? (plan.Facts.Elements, plan.Facts.UsesIndex) : (plan.Stages[^1].Elements, plan.Stages[^1].UsesIndex);
+            BindIteration(node, elements, usesIndex, body, sources, index, done);
+            Apply(body.Emit(node.Function.Body), copy, Clr.At(index, done));
         }
 
         foreach (var statement in builders.SelectMany(b => b.Settle()))
@@ -117,21 +178,26 @@ internal sealed partial class FunctionEmitter
         return new MergesOperand(all[^1], []);
     }
 
-    private Operand LaneElements(For node, VectorPlan plan, VectorEmitter body, LoopSource[] sources, Expression index, long done)
+    private static void BindIteration(For node, HashSet<int> fields, bool usesIndex, VectorEmitter body, LoopSource[] sources, Expression index, long done)
     {
+        if (usesIndex)
+        {
+            body.Bind(node.Function.Parameters[1], body.Iteration = body.Number(Clr.At(index, done), isNatural: true));
+        }
+
         var elements = new Operand[sources.Length];
         for (var i = 0; i < sources.Length; i++)
         {
-            elements[i] = plan.Facts.Elements.Contains(i) ? Element(sources[i]) : new StructOperand([]);
+            elements[i] = fields.Contains(i) ? Element(sources[i]) : new StructOperand([]);
         }
 
-        return node.Iters.Count == 1 ? elements[0] : new StructOperand(elements);
+        body.Bind(node.Function.Parameters[2], node.Iters.Count == 1 ? elements[0] : new StructOperand(elements));
 
         Operand Element(LoopSource source)
         {
             if (source.Kind == IterKind.Range)
             {
-                return body.Number(Clr.At(Expression.Add(source.Values[0], index), done));
+                return body.Number(Clr.At(Expression.Add(source.Values[0], index), done), isNatural: source.Values[0] is ConstantExpression { Value: >= 0L });
             }
 
             var size = MemoryLayout.Of(source.Element).Size;

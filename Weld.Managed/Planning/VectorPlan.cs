@@ -1,6 +1,7 @@
 using Weld.Core.IR;
 using Weld.Core.Optimizer;
 using Weld.Core.Types;
+using Weld.Managed.Emit.Vector;
 
 namespace Weld.Managed.Planning;
 
@@ -12,6 +13,15 @@ namespace Weld.Managed.Planning;
 /// <param name="Facts">What is known of the body.</param>
 internal sealed record VectorPlan(int Bits, int Lanes, int Copies, bool IsMasked, LaneFacts Facts)
 {
+    /// <summary>The steps of a tile: what its stages hand on stays in the first-level cache.</summary>
+    public const int TileSteps = 64;
+
+    /// <summary>The vectors that loops in the body may reduce into at once: with what they are computed from, as many as a machine has registers.</summary>
+    public const int MostSums = 8;
+
+    /// <summary>The steps that go through a loop in the body together.</summary>
+    public const int MostTogether = 4;
+
     /// <summary>More elementary functions than this would take the function past the JIT's limits.</summary>
     private const int MostElementary = 20;
 
@@ -27,6 +37,9 @@ internal sealed record VectorPlan(int Bits, int Lanes, int Copies, bool IsMasked
     /// <summary>Accumulators of a scalar: more would not stay in registers.</summary>
     private const int MostCopies = 8;
 
+    /// <summary>The parts of the body that run in loops of their own over tiles of <see cref="TileSteps"/> steps, the body itself last; none if it is computed whole.</summary>
+    public Seq<TileStage> Stages { get; private init; }
+
     /// <summary>Decides for a loop that may run in SIMD.</summary>
     public static (VectorPlan? Plan, Obstacle? WhyNot) Of(For loop, int bits, int reductionLanes)
     {
@@ -41,7 +54,7 @@ internal sealed record VectorPlan(int Bits, int Lanes, int Copies, bool IsMasked
             return (null, Obstacle.Size);
         }
 
-        if (!facts.HasLoops && facts.Operators + facts.Elementary * 40 < LeastOperators && !MergesInLanes(loop.Builder.Type))
+        if (!facts.HasLoops && facts.Operators + facts.Elementary * 40 < LeastOperators && !MergesInLanes(loop.Builder.Type) && !MergesNeighbours(loop))
         {
             return (null, Obstacle.LittleComputation);
         }
@@ -54,14 +67,26 @@ internal sealed record VectorPlan(int Bits, int Lanes, int Copies, bool IsMasked
         var most = facts.HasLoops ? 1 : Math.Clamp(StepOperators / cost, 1, MostCopies);
         var whole = reductionLanes / lanes;
         var copies = isSensitive && whole <= most ? whole : 1 << int.Log2(Math.Min(most, 4));
-        return (new VectorPlan(bits, lanes, copies, facts.IsMasked, facts), null);
+        return (new VectorPlan(bits, lanes, copies, facts.IsMasked, facts) { Stages = TileStage.Of(loop, facts) }, null);
     }
 
     /// <inheritdoc/>
-    public override string ToString() => $"vector of {Bits} bits, {Lanes} lanes{(Copies > 1 ? $" × {Copies}" : "")}{(IsMasked ? ", masked" : "")}";
+    public override string ToString() => $"vector of {Bits} bits, {Lanes} lanes{(Copies > 1 ? $" × {Copies}" : "")}{(IsMasked ? ", masked" : "")}{(Stages.Count > 0 ? $", {Stages.Count} stages over tiles of {TileSteps * Lanes}" : "")}";
 
     /// <summary>Whether a builder takes the lanes as they are.</summary>
     private static bool MergesInLanes(WeldType type) => type is MergerType or AppenderType { Element: ScalarType } || (type is StructType s && s.Fields.Any(MergesInLanes));
+
+    /// <summary>Whether each iteration merges into the cell of its own number.</summary>
+    private static bool MergesNeighbours(For loop)
+    {
+        var body = loop.Function.Body;
+        for (; body is Let let; body = let.Body)
+        {
+        }
+
+        return loop.Builder.Type is VecMergerType type && LaneVecMerger.Takes(type)
+            && body is Merge { Value: StructLiteral { Fields: [Ident { Symbol: var place }, _] } } && place == loop.Function.Parameters[1];
+    }
 
     private static void Reductions(WeldType type, List<bool> scalars)
     {

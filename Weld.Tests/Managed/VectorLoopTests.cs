@@ -63,6 +63,25 @@ public sealed class VectorLoopTests
     }
 
     [Theory]
+    [InlineData("|v: vec[f64], c: vec[f64]| result(for(rangeiter(0L, 70L, 1L), vecmerger[f64,+](c), |b, k, n| for(v, b, |d, i, x| merge(d, {i, x * f64(n)}))))")]
+    [InlineData("|v: vec[f64], c: vec[f64]| result(for(rangeiter(0L, 30L, 1L), vecmerger[f64,*](c), |b, k, n| for(v, merge(b, {n & 1L, 1.5}), |d, i, x| if(x > 0.0 - f64(n), merge(d, {i, x}), merge(d, {0L, x})))))")]
+    [InlineData("|v: vec[f64], c: vec[f64]| result(for(rangeiter(0L, 9L, 1L), vecmerger[f64,+](c), |b, k, n| for(iter(v, 0L, len(v) / 2L, 1L), b, |d, i, x| merge(merge(d, {i, x}), {i + n, -x}))))")]
+    [InlineData("|v: vec[i64], c: vec[i64]| result(for(rangeiter(0L, 9L, 1L), vecmerger[i64,+](c), |b, k, n| for(v, b, |d, i, x| merge(d, {i, x ^ n}))))")]
+    [InlineData("|v: vec[f32], c: vec[f32]| result(for(rangeiter(0L, 9L, 1L), vecmerger[f32,max](c), |b, k, n| for(v, b, |d, i, x| merge(d, {i, x * f32(n)}))))")]
+    [InlineData("|v: vec[f32], c: vec[f32]| result(for(rangeiter(0L, 9L, 1L), vecmerger[f32,+](c), |b, k, n| for(v, b, |d, i, x| merge(d, {i, x * f32(n)}))))")]
+    [InlineData("|v: vec[f64], c: vec[f64]| result(for(v, vecmerger[f64,+](c), |b, i, x| merge(b, {i, x})))")]
+    [InlineData("|v: vec[f64], c: vec[f64]| result(for(v, {vecmerger[f64,+](c), merger[f64,+]}, |b, i, x| {merge(b.$0, {i, x}), merge(b.$1, x)}))")]
+    public void NeighbouringCells(string program)
+    {
+        VectorLoop.Check(program, Borders.Where(b => b < 600), Passes);
+        VectorLoop.Check(program, [4_097], Passes);
+    }
+
+    [Fact]
+    public void NeighbouringCellsOfSeveralBlocks() => VectorLoop.Check(
+        "|v: vec[f64]| result(for(rangeiter(0L, 140000L, 1L), vecmerger[f64,+](v), |b, k, n| for(v, b, |d, i, x| merge(d, {i, x * f64(n & 3L)}))))", [5, 9], Passes);
+
+    [Theory]
     [InlineData("|v: vec[i64], t: vec[f64]| result(for(v, merger[f64,+], |b, i, x| if(x >= 0L && x < len(t), merge(b, lookup(t, x)), b)))")]
     [InlineData("|v: vec[i64], t: vec[i32]| result(for(v, appender[i32], |b, i, x| if(x >= 0L && x < len(t), merge(b, lookup(t, x)), b)))")]
     [InlineData("|v: vec[i64], t: vec[bool]| result(for(v, appender[bool], |b, i, x| if(x >= 0L && x < len(t), merge(b, lookup(t, x)), b)))")]
@@ -94,6 +113,8 @@ public sealed class VectorLoopTests
     [InlineData("|v: vec[f64], w: vec[vec[f64]], n: i64| result(for(rangeiter(0L, len(v), 1L), appender[f64], |b, i, x| merge(b, result(for(w, merger[f64,+](0.5), |c, j, y| if(len(y) > x, merge(c, lookup(y, x) * f64(j)), merge(c, 1.5)))))))")]
     [InlineData("|v: vec[f32], w: vec[{f32,i32}]| result(for(v, merger[f32,+], |b, i, x| let r = result(for(w, merger[{f32,i32},{*,max}], |c, j, y| merge(c, {y.$0 + x, y.$1}))); merge(b, r.$0 + f32(r.$1))))")]
     [InlineData("|v: vec[i64], w: vec[{i64,i64}]| result(for(v, appender[i64], |b, i, x| let r = result(for(w, merger[i64,+](i), |c, j, y| if(y.$0 < x, merge(c, y.$1), merge(c, j)))); if(r > 3L, merge(b, r), b)))")]
+    [InlineData("|v: vec[f64], w: vec[vec[f64]], n: i64| result(for(rangeiter(0L, len(v), 1L), {appender[f64], appender[f64]}, |b, i, x| let y = x * 2L - i; let r = result(for(w, merger[{f64,f64},{+,max}], |c, j, z| merge(c, if(x < len(z), {lookup(z, y) * 0.5, lookup(z, x)}, {0.5, 1.5})))); let q = result(for(w, merger[f64,*](r.$0), |c, j, z| if(len(z) > j + x, merge(c, f64(x) - 0.5), c))); {merge(b.$0, r.$0 + f64(y)), if(q > r.$1, merge(b.$1, q), b.$1)}))")]
+    [InlineData("|v: vec[f32], w: vec[{f32,i32}]| result(for(v, merger[f32,+], |b, i, x| let s = result(for(w, merger[bool,&], |c, j, y| merge(c, y.$0 > x))); merge(b, if(s, x, exp(x)))))")]
     public void LoopsInLanes(string program)
     {
         VectorLoop.AssertOutermostVector(program, Passes);
@@ -101,8 +122,38 @@ public sealed class VectorLoopTests
     }
 
     [Theory]
+    [InlineData("f64", "merge(s, e.$0 * lookup(e.$1, x))")]
+    [InlineData("f64", "merge(s, (e.$0 + f64(k)) * (lookup(e.$1, x) - 0.5))")]
+    [InlineData("f32", "merge(s, if(e.$0 > 0.5f, lookup(e.$1, x), e.$0))")]
+    public void ProductsOfMatrices(string kind, string merge) => VectorLoop.Check(
+        $"""
+        |v: vec[{kind}]|
+          let a = map(rangeiter(0L, 11L, 1L), |r| map(v, |x| x * {kind}(r)));
+          let m = map(v, |x| map(rangeiter(0L, 21L, 1L), |c| x + {kind}(c)));
+          map(a, |row| map(rangeiter(0L, 21L, 1L), |x| result(for(zip(row, m), merger[{kind},+], |s, k, e| {merge}))))
+        """,
+        [0, 5, 63, 64, 67, 1_100],
+        "inline-apply", "tile", "vectorize");
+
+    [Theory]
     [InlineData("|w: vec[vec[f64]]| result(for(rangeiter(0L, 64L, 1L), appender[f64], |b, i, x| merge(b, result(for(w, merger[f64,+], |c, j, y| merge(c, lookup(y, x)))))))")]
     public void ALaneThatFailsInALoopOfItsOwn(string program) => VectorLoop.Check(program, [0, 1, 5, 64, 100], Passes);
+
+    [Theory]
+    [InlineData(2, "|v: vec[f64], w: vec[f64]| result(for(zip(v, w), appender[f64], |b, i, x| merge(b, sin(x.$0) * cos(x.$1))))")]
+    [InlineData(3, "|v: vec[f64], c: f64| result(for(v, appender[f64], |b, i, x| let y = x * c + sqrt(x); let z = y / 3.0; merge(b, exp(log(y) + z) + sin(y - z) + exp(c) + z)))")]
+    [InlineData(3, "|v: vec[f64]| result(for(v, merger[f64,+], |b, i, x| let y = exp(x) + cos(sin(x)); if(y > 1.0, merge(b, log(y) + f64(i)), merge(b, asin(sin(y))))))")]
+    [InlineData(3, "|v: vec[f32], w: vec[f64]| result(for(zip(v, w), {appender[f32], merger[f64,+]}, |b, i, x| let y = sin(x.$0); let z = f64(y); {merge(b.$0, atan2(y, x.$0)), if(y > 0.0f, merge(b.$1, pow(z, x.$1)), b.$1)}))")]
+    [InlineData(2, "|v: vec[f32]| result(for(v, appender[f32], |b, i, x| let y = exp(x) + exp(-x); if(y < 2.5f, merge(b, y), b)))")]
+    [InlineData(2, "|v: vec[f64], t: vec[f64]| result(for(v, appender[f64], |b, i, x| let y = lookup(t, i); let ok = assert(i < 4000L); merge(b, if(x > 0.0, exp(y), log(y)) + sin(y) * cos(x))))")]
+    [InlineData(2, "|v: vec[f64], c: f64| result(for(v, appender[f64], |b, i, x| let y = x * c + 1.0; let z = y - c * x; merge(b, exp(x) + sin(z) + (if(x > 0.0, let t = y * 2.0; t + z, (|u| u * y)(z))))))")]
+    [InlineData(2, "|v: vec[i64]| result(for(v, vecmerger[f64,+]([0.5, 1.5, 2.5, 3.5]), |b, i, x| let y = (|z| sin(z) + cos(z))(f64(i) * 0.25); merge(b, {x & 3L, y})))")]
+    public void FunctionsOverTiles(int stages, string program)
+    {
+        Assert.Equal(stages, Assert.Single(VectorLoop.Plans(program, 256, "vectorize")).Vector!.Stages.Count);
+        VectorLoop.Check(program, [.. Borders, 65_537], "vectorize");
+        VectorLoop.Check(program, [300], Passes);
+    }
 
     [Theory]
     [InlineData(0, "width")]

@@ -71,6 +71,26 @@ public class TileTests
         }
     }
 
+    [Theory]
+    [InlineData("map(a, |row| map(rangeiter(0L, n, 1L), |x| result(for(zip(row, m), merger[i64,+], |s, j, e| merge(s, e.$0 * lookup(e.$1, x))))))")]
+    [InlineData("map(a, |row| map(rangeiter(0L, n, 1L), |x| result(for(zip(m, row, w), merger[i64,max], |s, j, e| merge(s, (e.$1 ^ j) * (lookup(e.$0, x + 0L) + e.$2))))))")]
+    [InlineData("map(a, |row| map(rangeiter(0L, n, 1L), |x| result(for(zip(row, m), merger[i64,+], |s, j, e| merge(s, if(e.$0 > 500L, lookup(e.$1, x), e.$0 - j))))))")]
+    public void RowsOfProductsGoTogether(string body)
+    {
+        var text = $"|a: vec[vec[i64]], m: vec[vec[i64]], w: vec[i64], n: i64| {body}";
+        var program = Rewrites.Read(text);
+        var module = WeldModule.Compile(text, new CompileOptions { Backend = Backend.Compiled });
+        foreach (var (rows, inner, n) in new[] { (0, 64, 3L), (1, 64, 3L), (4, 64, 9L), (7, 70, 10L), (11, 63, 10L), (9, 200, 10L), (9, 64, 11L), (5, 64, 0L) })
+        {
+            var weights = new VectorValue(Enumerable.Range(0, inner).Select(i => (Value)ScalarValue.I64(i % 13)).ToArray());
+            Seq<Value> arguments = [Matrix(rows, inner), Matrix(inner, 10), weights, ScalarValue.I64(n)];
+            Assert.Equal(Ended(() => Interpreter.Run(program, arguments)), Ended(() => module.Evaluate(arguments)));
+        }
+
+        static VectorValue Matrix(int rows, int columns) => new(Enumerable.Range(0, rows).Select(
+            r => (Value)new VectorValue(Enumerable.Range(0, columns).Select(c => (Value)ScalarValue.I64((r * 71) + (c * 13))).ToArray())).ToArray());
+    }
+
     private static string Ended(Func<Value> run)
     {
         try

@@ -8,7 +8,10 @@ namespace Weld.Core.Optimizer.Passes;
 /// <summary>A loop that goes through the rows of a matrix again and again goes through a block of them again and again, block after block.</summary>
 internal static class Tile
 {
-    public static readonly Pass Pass = new("tile", "Loops over all rows for each column go block by block, so that a block stays in the cache.", Effects.Loops, TileMap, TileMerge);
+    public static readonly Pass Pass = new(
+        "tile",
+        "Loops over all rows for each column go block by block, so that a block stays in the cache, and in products of matrices four rows go together.",
+        program => (Lambda)new Rewriter(Effects.Loops, TileMap, TileMerge).Visit(new Rewriter(Effects.Loops, TileRows.Rule).Visit(program)));
 
     /// <summary>Rows of a block: one line of the cache each is half of the smallest first-level cache.</summary>
     private const long Block = 512;

@@ -11,6 +11,9 @@ internal abstract class LaneBuilder
     /// <summary>Whether merges of exclusive paths are to become one.</summary>
     public virtual bool TakesOne => false;
 
+    /// <summary>Whether a merged value is evaluated just once, where nothing chooses between merges.</summary>
+    public virtual bool TakesOnce => false;
+
     /// <summary>The builder as a vector loop sees it.</summary>
     /// <param name="code">How its kind is compiled.</param>
     /// <param name="type">Its type.</param>
@@ -20,6 +23,7 @@ internal abstract class LaneBuilder
     {
         (_, MergerSlotOperand { Frame: var frame }) => new LaneMerger(frame, copies),
         (AppenderType { Element: ScalarType { Kind: var kind } }, ObjectOperand { Object: var appender }) => new LaneAppender(code, inner, appender, kind),
+        (VecMergerType v, ObjectOperand o) when LaneVecMerger.Takes(v) => new LaneVecMerger(code, o, v),
         _ => new LaneSpill(code, inner),
     };
 

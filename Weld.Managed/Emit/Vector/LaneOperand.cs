@@ -12,6 +12,9 @@ internal sealed record LaneOperand(ScalarKind Kind, Expression Value, int Depth 
 {
     /// <summary>The number of the first lane, where each further lane's is greater by one.</summary>
     public Expression? First { get; init; }
+
+    /// <summary>Whether that is known not to be negative.</summary>
+    public bool IsNatural { get; init; }
 }
 
 /// <summary>A bool that differs from lane to lane.</summary>

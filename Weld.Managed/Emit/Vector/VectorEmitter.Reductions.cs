@@ -1,7 +1,9 @@
 using System.Linq.Expressions;
+using Weld.Core.Diagnostics;
 using Weld.Core.IR;
 using Weld.Core.Types;
 using Weld.Managed.Builders;
+using Weld.Managed.Planning;
 using Weld.Managed.Runtime;
 
 namespace Weld.Managed.Emit.Vector;
@@ -9,26 +11,77 @@ namespace Weld.Managed.Emit.Vector;
 /// <summary>Loops in a body in which every lane reduces the same data.</summary>
 internal sealed partial class VectorEmitter
 {
-    // total = initial; for each block: lanes[…] = identity; for each k: lanes[k mod L] ∘= value; fold by halving; total ∘= lanes[0]
+    /// <summary>Iterations of each lane that go before the other lanes': what they read stays in the caches while it is read again, lane after lane.</summary>
+    private const int ChunkPerLane = 16;
+
+    /// <summary>The steps after this one whose lookups it checks together with its own; null where each checks for itself.</summary>
+    private int? _stepsAhead;
+
+    /// <summary>Emits a stage's loop in a few neighbouring steps at once, and stores what it gives.</summary>
+    /// <param name="stage">The stage.</param>
+    /// <param name="tile">The places of the result's scalars in the tile.</param>
+    /// <param name="steps">For each step what binds its iterations.</param>
+    public void EmitReduction(TileStage stage, IReadOnlyList<Expression> tile, IEnumerable<Action> steps)
+    {
+        var around = _variables;
+        var environments = new List<Dictionary<Symbol, Operand>>();
+        foreach (var bind in steps)
+        {
+            _variables = new(around, ReferenceEqualityComparer.Instance);
+            bind();
+            foreach (var (symbol, value) in stage.Lets)
+            {
+                BindValue(symbol, value);
+            }
+
+            environments.Add(_variables);
+        }
+
+        var results = EmitReduction((For)stage.Reduction!.Builder, environments);
+        for (var step = 0; step < results.Length; step++)
+        {
+            for (var s = 0; s < tile.Count; s++)
+            {
+                var kind = results[step][s].Scalar.Kind;
+                Scalar.Do(Shape.Store(kind, Clr.At(Clr.Element(tile[s], Row!, kind.Size()), (long)step * Shape.Lanes * kind.Size()), results[step][s].Total));
+            }
+        }
+
+        _variables = around;
+    }
+
+    /// <summary>Room in the tile for the scalars of a stage's result.</summary>
+    public IReadOnlyList<Expression> Reserve(TileStage stage) =>
+        [.. ReductionOf(stage).Scalars.Select(s => Scalar.Scratch(VectorPlan.TileSteps * Shape.Lanes * s.Kind.Size()))];
+
+    /// <summary>From now on the stage's result is read from the tile.</summary>
+    public void ReadFrom(TileStage stage, IReadOnlyList<Expression> tile)
+    {
+        var scalars = ReductionOf(stage).Scalars;
+        _tiled.Add(stage.Reduction!, () => Build(stage.Reduction!.Type, new(scalars.Select((s, i) => Load(s.Kind, Clr.Element(tile[i], Row!, s.Kind.Size()))))));
+    }
+
+    private static Reduction ReductionOf(TileStage stage) => stage.Reduction!.Builder.Type is MergerType m
+        ? new Reduction(m.Element, m.Operator) : throw new WeldInternalException("emit", $"expected a merger, found {stage.Reduction.Builder.Type}");
+
+    // total = initial; for each block: lanes[…] = identity; for each lane j, a few scalars at a time: { sum = lanes[j]; for (k ≡ j modulo L) sum ∘= value; lanes[j] = sum; }; fold by halving; total ∘= lanes[0]
     // in each lane of the vectors as in the scalar loop (ReductionOrder). What does not show the order is reduced in one vector.
-    private Operand EmitReduction(For node)
+    private Slot[][] EmitReduction(For node, List<Dictionary<Symbol, Operand>> environments)
     {
         var type = (MergerType)node.Builder.Type;
         var reduction = new Reduction(type.Element, type.Operator);
-        var initial = ((NewBuilder)node.Builder).Argument is { } argument ? LaneMerger.Flatten(Emit(argument)).ToArray() : null;
-        var (sources, count) = Scalar.EmitSources(node);
-        var lanes = ReductionOrder.Lanes(type);
-        var slots = reduction.Scalars.Select((s, i) => new Slot(
-            s,
-            Scalar.Local(initial is null ? Simd.Create(OperatorEmitter.Numeric(s.Identity), Shape.Bytes(s.Kind)) : Lanes(s.Kind, initial[i]), "total"),
-            s.IsSensitive ? Scalar.Scratch(lanes * Shape.Bytes(s.Kind)) : null)).ToArray();
+        var (given, count) = Scalar.EmitSources(node);
+        var sources = Array.ConvertAll(given, s => s with { Values = Array.ConvertAll(s.Values, Scalar.HoldPure) });
+        var lanes = reduction.IsSensitive ? ReductionOrder.Lanes(type) : 1;
+        var steps = environments.ConvertAll(Slots).ToArray();
+        var slots = steps.SelectMany(s => s).Where(s => s.Lanes is not null).ToList();
         var k = Scalar.Local(Clr.Zero, "k");
         Scalar.Loop(exit =>
         {
             Scalar.Do(Expression.IfThen(Expression.GreaterThanOrEqual(k, count), Expression.Break(exit)));
             var end = Scalar.Local(Clr.Min(Expression.Add(k, Expression.Constant((long)ReductionOrder.BlockSize)), count), "blockEnd");
             var used = Scalar.Local(Clr.Call(typeof(MergerLanes), nameof(MergerLanes.Used), Expression.Subtract(end, k), Expression.Constant((long)lanes)), "used");
-            foreach (var slot in slots.Where(s => s.Lanes is not null))
+            foreach (var slot in slots)
             {
                 var j = Scalar.Local(Clr.Zero, "j");
                 var identity = Simd.Create(OperatorEmitter.Numeric(slot.Scalar.Identity), Shape.Bytes(slot.Scalar.Kind));
@@ -39,40 +92,77 @@ internal sealed partial class VectorEmitter
             {
                 Scalar.Do(Expression.IfThen(Expression.GreaterThanOrEqual(k, end), Expression.Break(done)));
                 Scalar.Look();
-                var chunk = Scalar.Local(Clr.Min(Expression.Add(k, Expression.Constant(LoopDriver.ChunkSize)), end), "chunkEnd");
-                Scalar.CountTo(k, chunk, () => Scalar.Inside(() => EmitInner(node, sources, slots, lanes, k)));
+                var chunk = Scalar.Local(Clr.Min(Expression.Add(k, Expression.Constant((long)ChunkPerLane * (lanes == 1 ? 64 : lanes))), end), "chunkEnd");
+                var first = Scalar.Local(k, "first");
+                Scalar.CountTo(first, Clr.Min(chunk, Expression.Add(k, Expression.Constant((long)lanes))), () =>
+                {
+                    var lane = slots.Count == 0 ? null : Scalar.Local(Expression.And(first, Expression.Constant((long)lanes - 1)), "lane");
+                    for (var from = 0; from < steps[0].Length; from += VectorPlan.MostSums / steps.Length)
+                    {
+                        var to = Math.Min(from + (VectorPlan.MostSums / steps.Length), steps[0].Length);
+                        var sums = steps.SelectMany(s => s[from..to]).Where(s => s.Lanes is not null).ToList();
+                        sums.ForEach(s => Scalar.Do(Expression.Assign(s.Sum, Load(s, lane!))));
+                        var n = Scalar.Local(first, "n");
+                        Scalar.CountTo(n, chunk, () => Scalar.Inside(() => EmitInner(node, sources, steps, from..to, environments, n)), Expression.Constant((long)lanes));
+                        sums.ForEach(s => Scalar.Do(Store(s, lane!, s.Sum)));
+                    }
+                });
+                Scalar.Do(Expression.Assign(k, chunk));
             });
-            foreach (var slot in slots.Where(s => s.Lanes is not null))
-            {
-                Fold(slot, used);
-            }
+            slots.ForEach(s => Fold(s, used));
         });
-        var totals = new Queue<Operand>(slots.Select(s => Result(s.Scalar.Kind, s.Total)));
-        return Build(type.Element, totals);
+        return steps;
+
+        Slot[] Slots(Dictionary<Symbol, Operand> environment)
+        {
+            _variables = environment;
+            var initial = ((NewBuilder)node.Builder).Argument is { } argument ? LaneMerger.Flatten(Emit(argument)).ToArray() : null;
+            return [.. reduction.Scalars.Select((s, i) =>
+            {
+                var total = Scalar.Local(initial is null ? Simd.Create(OperatorEmitter.Numeric(s.Identity), Shape.Bytes(s.Kind)) : Lanes(s.Kind, initial[i]), "total");
+                return new Slot(s, total, s.IsSensitive ? Scalar.Local(total.Type, "sum") : total, s.IsSensitive ? Scalar.Scratch(lanes * Shape.Bytes(s.Kind)) : null);
+            })];
+        }
     }
 
-    private void EmitInner(For node, LoopSource[] sources, Slot[] slots, int lanes, ParameterExpression k)
+    private void EmitInner(For node, LoopSource[] sources, Slot[][] steps, Range some, List<Dictionary<Symbol, Operand>> environments, ParameterExpression n)
     {
         var (uniform, broadcast) = (_uniform, _broadcast);
         (_uniform, _broadcast) = (new(ReferenceEqualityComparer.Instance), []);
-        Scalar.BindElement(node, sources, k);
-        Bind(node.Function.Parameters[0], new MergesOperand(new LaneTotals(), []));
-        foreach (var merge in ((MergesOperand)Emit(node.Function.Body)).Merges)
+        Scalar.BindElement(node, sources, n);
+        BroadcastElements(node, sources, n);
+        for (var step = 0; step < steps.Length; step++)
         {
-            var values = LaneMerger.Flatten(merge.Value).ToArray();
-            for (var s = 0; s < slots.Length; s++)
+            _stepsAhead = step == 0 ? steps.Length - 1 : -1;
+            _variables = environments[step];
+            Bind(node.Function.Parameters[0], new MergesOperand(new LaneTotals(), []));
+            foreach (var merge in ((MergesOperand)Emit(node.Function.Body)).Merges)
             {
-                var (slot, kind) = (slots[s], slots[s].Scalar.Kind);
-                var x = Lanes(kind, values[s]);
-                var j = slot.Lanes is null ? null : Scalar.Local(Expression.And(k, Expression.Constant((long)lanes - 1)), "lane");
-                var before = j is null ? slot.Total : Scalar.Local(Load(slot, j));
-                var merged = LaneOperators.Reduce(slot.Scalar.Operator, Shape.Bytes(kind), before, x);
-                var after = merge.Where is null ? merged : Choose(kind, merge.Where, merged, before);
-                Scalar.Do(j is null ? Expression.Assign(slot.Total, after) : Store(slot, j, after));
+                foreach (var (slot, value) in steps[step][some].Zip(LaneMerger.Flatten(merge.Value).ToArray()[some]))
+                {
+                    var kind = slot.Scalar.Kind;
+                    var merged = Merged(slot, slot.Sum, Lanes(kind, value));
+                    Scalar.Do(Expression.Assign(slot.Sum, merge.Where is null ? merged : Choose(kind, merge.Where, merged, slot.Sum)));
+                }
             }
         }
 
+        _stepsAhead = null;
         (_uniform, _broadcast) = (uniform, broadcast);
+    }
+
+    /// <summary>Numbers go from memory to all lanes at once.</summary>
+    private void BroadcastElements(For node, LoopSource[] sources, ParameterExpression n)
+    {
+        for (var i = 0; i < sources.Length; i++)
+        {
+            if (sources[i] is { Kind: IterKind.Scalar, Element: ScalarType { Kind: var kind and not ScalarKind.Bool } } source)
+            {
+                var element = Scalar.Emit(node.Iters.Count == 1 ? new Ident(node.Function.Parameters[2]) : new Field(new Ident(node.Function.Parameters[2]), i));
+                var place = Expression.Add(source.Values[0], Expression.Multiply(n, source.Values[1]));
+                _broadcast.Add((((ScalarOperand)element).Value, Shape.Bytes(kind)), Scalar.Local(Simd.Create(Clr.Load(kind, place), Shape.Bytes(kind))));
+            }
+        }
     }
 
     private void Fold(Slot slot, ParameterExpression used)
@@ -96,16 +186,20 @@ internal sealed partial class VectorEmitter
     private Expression Store(Slot slot, Expression lane, Expression vector) =>
         Clr.CallGeneric(typeof(Memory), nameof(Memory.Store), [vector.Type], Clr.Element(slot.Lanes!, lane, Shape.Bytes(slot.Scalar.Kind)), vector);
 
-    private Operand Result(ScalarKind kind, Expression total) => kind == ScalarKind.Bool ? ToMask(total) : new LaneOperand(kind, total);
-
     private static Operand Build(WeldType type, Queue<Operand> scalars) => type is StructType s ? new StructOperand([.. s.Fields.Select(f => Build(f, scalars))]) : scalars.Dequeue();
 
     /// <summary>One scalar of a reduction in every lane of a vector.</summary>
-    private sealed record Slot(ReducedScalar Scalar, ParameterExpression Total, Expression? Lanes);
+    /// <param name="Scalar">What is reduced.</param>
+    /// <param name="Total">The value so far; where the order shows, of the blocks before this one.</param>
+    /// <param name="Sum">What merges go to: where the order shows the value of one lane of the reduction, else the total.</param>
+    /// <param name="Lanes">The lanes of the reduction, each a vector, where the order shows.</param>
+    private sealed record Slot(ReducedScalar Scalar, ParameterExpression Total, ParameterExpression Sum, Expression? Lanes);
 
     /// <summary>The builder of such a loop: its merges are done at once.</summary>
     private sealed class LaneTotals : LaneBuilder
     {
+        public override bool TakesOnce => true;
+
         public override void Begin(VectorEmitter emitter, Expression most)
         {
         }

@@ -125,9 +125,9 @@ internal sealed partial class VectorEmitter
         var vector = (VectorOperand)Emit(node.Collection);
         var kind = ((ScalarType)node.Type).Kind;
         var key = Emit(node.Key);
-        if (key is LaneOperand { First: { } first })
+        if (key is LaneOperand { First: { } first, IsNatural: var isNatural })
         {
-            return EmitNeighbours(vector, kind, first);
+            return EmitNeighbours(vector, kind, first, isNatural);
         }
 
         var index = Scalar.HoldPure(Lanes(ScalarKind.I64, key));
@@ -145,10 +145,17 @@ internal sealed partial class VectorEmitter
     }
 
     // if (first < 0 || first > length - lanes) leave; the elements from there on
-    private Operand EmitNeighbours(VectorOperand vector, ScalarKind kind, Expression first)
+    private Operand EmitNeighbours(VectorOperand vector, ScalarKind kind, Expression first, bool isNatural)
     {
-        var last = Expression.Subtract(vector.Length, Expression.Constant((long)Shape.Lanes));
-        Scalar.Do(Expression.IfThen(Expression.OrElse(Expression.LessThan(first, Clr.Zero), Expression.GreaterThan(first, last)), Leave()));
+        // Of several steps together the greatest number decides; natural ones grow with the steps.
+        var steps = isNatural ? _stepsAhead ?? 0 : 0;
+        if (steps >= 0)
+        {
+            var last = Expression.Subtract(vector.Length, Expression.Constant((long)Shape.Lanes * (steps + 1)));
+            var isBehind = Expression.GreaterThan(first, last);
+            Scalar.Do(Expression.IfThen(isNatural ? isBehind : Expression.OrElse(Expression.LessThan(first, Clr.Zero), isBehind), Leave()));
+        }
+
         return Load(kind, Clr.Element(vector.Data, first, kind.Size()));
     }
 

@@ -15,11 +15,12 @@ namespace Weld.Managed.Emit.Vector;
 /// <param name="emitter">The function that the loop is in.</param>
 /// <param name="facts">What is known of the body.</param>
 /// <param name="shape">The lanes.</param>
-internal sealed partial class VectorEmitter(FunctionEmitter emitter, LaneFacts facts, VectorShape shape)
+/// <param name="bits">The bits of a vector.</param>
+internal sealed partial class VectorEmitter(FunctionEmitter emitter, LaneFacts facts, VectorShape shape, int bits)
 {
     private const int MaxDepth = 16;
 
-    private readonly Dictionary<Symbol, Operand> _variables = new(ReferenceEqualityComparer.Instance);
+    private Dictionary<Symbol, Operand> _variables = new(ReferenceEqualityComparer.Instance);
     private Dictionary<Expr, Operand> _uniform = new(ReferenceEqualityComparer.Instance);
     private Dictionary<(Expression Value, int Bytes), Expression> _broadcast = [];
     private readonly LaneOperators _operators = new(shape, emitter.HoldPure);
@@ -33,6 +34,9 @@ internal sealed partial class VectorEmitter(FunctionEmitter emitter, LaneFacts f
 
     /// <summary>The iteration with which the next step begins.</summary>
     public required ParameterExpression Index { get; init; }
+
+    /// <summary>The numbers of the iterations that the code is in; null where nothing reads them.</summary>
+    public LaneOperand? Iteration { get; set; }
 
     /// <summary>Whether some lanes may merge where others do not.</summary>
     public bool IsMasked => facts.IsMasked;
@@ -69,11 +73,11 @@ internal sealed partial class VectorEmitter(FunctionEmitter emitter, LaneFacts f
         Shape.Call(kind, "ConditionalSelect", Simd.As(MaskLanes(mask, kind.Size()), Clr.Numeric(kind)), yes, no);
 
     /// <summary>The lanes first, first + 1, …</summary>
-    public LaneOperand Number(Expression first)
+    public LaneOperand Number(Expression first, bool isNatural = false)
     {
         var bytes = Shape.Bytes(ScalarKind.I64);
         var held = Scalar.Local(first);
-        return new LaneOperand(ScalarKind.I64, Scalar.Local(Simd.Call(bytes, "Add", Simd.Create(held, bytes), Simd.Indices(typeof(long), bytes)), "i")) { First = held };
+        return new LaneOperand(ScalarKind.I64, Scalar.Local(Simd.Call(bytes, "Add", Simd.Create(held, bytes), Simd.Indices(typeof(long), bytes)), "i")) { First = held, IsNatural = isNatural };
     }
 
     /// <summary>The elements from an address on.</summary>
@@ -90,7 +94,7 @@ internal sealed partial class VectorEmitter(FunctionEmitter emitter, LaneFacts f
             return new ScalarOperand(Clr.Constant(literal.Value));
         }
 
-        return facts.IsUniform(node) ? Uniform(node) : node switch
+        return facts.IsUniform(node) ? Uniform(node) : _tiled.TryGetValue(node, out var tiled) ? tiled() : node switch
         {
             Ident e => _variables.TryGetValue(e.Symbol, out var operand)
                 ? operand : throw new WeldInternalException("emit", $"expected {e.Symbol} to be bound, found it free"),
@@ -108,7 +112,6 @@ internal sealed partial class VectorEmitter(FunctionEmitter emitter, LaneFacts f
             Field e => ((StructOperand)Emit(e.Operand)).Fields[e.Index],
             Lookup e => EmitLookup(e),
             Merge e => EmitMerge(e),
-            Result { Builder: For e } => EmitReduction(e),
             _ => throw new WeldInternalException("emit", $"expected a node of a vector loop, found {node.GetType().Name}"),
         };
     }
@@ -176,6 +179,11 @@ internal sealed partial class VectorEmitter(FunctionEmitter emitter, LaneFacts f
 
     private void BindValue(Symbol symbol, Expr value)
     {
+        if (Unneeded.Contains(symbol))
+        {
+            return;
+        }
+
         var operand = Hold(Emit(value));
         Bind(symbol, operand);
         if (!facts.Varies(symbol))
@@ -199,7 +207,8 @@ internal sealed partial class VectorEmitter(FunctionEmitter emitter, LaneFacts f
     private Operand EmitMerge(Merge node)
     {
         var builder = (MergesOperand)Emit(node.Builder);
-        var value = Hold(Emit(node.Value));
+        var value = Emit(node.Value);
+        value = builder.Target.TakesOnce && _path is null ? value : Hold(value);
         return builder with { Merges = [.. builder.Merges, new LaneMerge(_path, value, node)] };
     }
 
