@@ -107,6 +107,8 @@ internal sealed class Appender : Builder
     /// <param name="count">How many elements it gets.</param>
     public Appender Window(Run worker, long at, long count) => new(worker, this, at, count);
 
+    public override bool CanFork => true;
+
     public override Builder Fork(Run worker) => new Appender(worker, _size, 0);
 
     // Elements that were put where they belong are there; few are copied, since their room is many times as large; others stay where they are until all are there.

@@ -20,12 +20,15 @@ internal abstract class Builder(Run run)
     /// <summary>How many cells a fork prepares and a join goes through, however little was merged.</summary>
     public virtual long ForkCells => 0;
 
+    /// <summary>Whether a loop that begins now may merge into it on several threads.</summary>
+    public virtual bool CanFork => false;
+
     /// <summary>
-    /// A builder for one range of a loop's iterations, which holds only what that range merges, from the identity; null: a loop into this builder runs on
-    /// one thread, which the first call for a loop decides. Called by several threads at once, also while another joins: it reads only what joins do not change.
+    /// A builder for one range of a loop's iterations, which holds only what that range merges, from the identity. Called by several threads at once, also while
+    /// another joins: it reads only what joins do not change.
     /// </summary>
     /// <param name="worker">The run in which the range runs, and whose memory the new builder takes.</param>
-    public virtual Builder? Fork(Run worker) => null;
+    public virtual Builder Fork(Run worker) => throw new NotSupportedException();
 
     /// <summary>Takes over what a fork has gathered; its buffers are this builder's run's already. Called in the order of the ranges, by one thread at a time.</summary>
     /// <param name="part">The fork, which is not used again.</param>

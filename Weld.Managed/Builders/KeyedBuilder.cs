@@ -13,7 +13,6 @@ internal abstract class KeyedBuilder : Builder
     /// <summary>A table of more keys than this, whose rows are not staged, is not forked: joining many costs more than merging them.</summary>
     private const long MostForked = 1 << 11;
 
-    private bool _forks;
     private bool _stages;
 
     private protected KeyedBuilder(Run run, KeyedCell cell)
@@ -81,17 +80,13 @@ internal abstract class KeyedBuilder : Builder
         return Position;
     }
 
-    /// <summary>A fork has a table of its own as far as there are few keys, and stages its rows where this one does.</summary>
-    public override Builder? Fork(Run worker)
-    {
-        var stages = Volatile.Read(ref _stages) || Stage.Heads != 0;
-        if (!stages && !Volatile.Read(ref _forks) && Table.Count > MostForked)
-        {
-            return null;
-        }
+    public override bool CanFork => Stage.Heads != 0 || Table.Count <= MostForked;
 
+    /// <summary>A fork has a table of its own as far as there are few keys, and stages its rows where this one does.</summary>
+    public override Builder Fork(Run worker)
+    {
         var fork = NewFork(worker);
-        if (stages)
+        if (Volatile.Read(ref _stages) || Stage.Heads != 0)
         {
             fork.Stage.Start(worker);
         }
@@ -101,7 +96,6 @@ internal abstract class KeyedBuilder : Builder
 
     public override void Join(Builder part)
     {
-        Volatile.Write(ref _forks, true);
         var fork = (KeyedBuilder)part;
         if (Stage.Heads == 0 && fork.Stage.Heads == 0)
         {
@@ -117,7 +111,7 @@ internal abstract class KeyedBuilder : Builder
         fork.Table.Free();
     }
 
-    public override void Settle() => _forks = _stages = false;
+    public override void Settle() => _stages = false;
 
     /// <summary>Whether the staged rows should be merged before there are more.</summary>
     private protected abstract bool IsFull { get; }

@@ -80,14 +80,11 @@ internal sealed class VecMerger : Builder
 
     public override long ForkCells => Length;
 
-    public override Builder? Fork(Run worker)
-    {
-        // Where the order shows, the ranges are blocks, which are not made longer for many cells.
-        if (Length > (_cell.Partials is null ? MostForkedCells : ReductionOrder.BlockSize / IterationsPerCell))
-        {
-            return null;
-        }
+    // Where the order shows, the ranges are blocks, which are not made longer for many cells.
+    public override bool CanFork => Length <= (_cell.Partials is null ? MostForkedCells : ReductionOrder.BlockSize / IterationsPerCell);
 
+    public override Builder Fork(Run worker)
+    {
         var fork = new VecMerger(worker, _cell, Length);
         for (long i = 0; i < Length; i++)
         {

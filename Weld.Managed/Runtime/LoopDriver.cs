@@ -99,7 +99,7 @@ internal static class LoopDriver
         if (shape.IsParallel && run.Account.IdleThreads > 0 && (run.Grain is not null || shape.IsWorthATry(count)))
         {
             done = Begin(run, body, frame, builders, count, shape, out var grain);
-            if (grain > 0 && CanFork(run, builders))
+            if (grain > 0 && builders.All(static b => b.CanFork))
             {
                 new ParallelLoop(run, body, shape, frame, builders, record).Run(done, count, grain);
                 return;
@@ -157,19 +157,5 @@ internal static class LoopDriver
 
         grain = grain < left ? grain : 0;
         return done;
-    }
-
-    private static bool CanFork(Run run, Builder[] builders)
-    {
-        var worker = run.Hire();
-        try
-        {
-            return builders.All(b => b.Fork(worker) is not null);
-        }
-        finally
-        {
-            worker.FreeAll();
-            run.Dismiss(worker);
-        }
     }
 }

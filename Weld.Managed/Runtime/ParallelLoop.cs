@@ -5,7 +5,7 @@ namespace Weld.Managed.Runtime;
 
 /// <summary>
 /// A loop on several threads. Each range gets a frame whose mergers start from the identity, and forks of the
-/// builders. Finished ranges are joined in order, by whichever thread finds the next one finished; threads that are a window ahead wait.
+/// builders, which are joined in order once it is finished.
 /// </summary>
 internal sealed class ParallelLoop
 {
@@ -17,22 +17,21 @@ internal sealed class ParallelLoop
     private readonly long _frame;
     private readonly Builder[] _builders;
     private readonly LoopRecord? _record;
-    private readonly Part?[] _window;
+    private readonly Part?[] _parts;
     private readonly long _frames;
     private readonly int _stride;
     private readonly long[] _lengths;
     private long _first;
     private long _end;
     private long _grain;
-    private long _joined;
-    private int _isJoining;
+    private ReorderWindow? _window;
 
     public ParallelLoop(Run run, LoopBody body, LoopShape shape, long frame, Builder[] builders, LoopRecord? record)
     {
         (_run, _body, _shape, _frame, _builders, _record) = (run, body, shape, frame, builders, record);
-        _window = new Part?[RangesAheadPerThread * run.Threads];
+        _parts = new Part?[RangesAheadPerThread * run.Threads];
         _stride = (shape.FrameSize + Block64.Size - 1) & -Block64.Size;
-        _frames = Memory.AllocateOwned(run, _window.Length, _stride);
+        _frames = Memory.AllocateOwned(run, _parts.Length, _stride);
         _lengths = Array.ConvertAll(builders, static b => b is Appender a ? a.Length : 0);
     }
 
@@ -41,13 +40,15 @@ internal sealed class ParallelLoop
     {
         (_first, _end, _grain) = (first, end, grain);
         _record?.BeginRanges();
+        var count = ((end - first - 1) / grain) + 1;
+        _window = new ReorderWindow(count, _parts.Length);
         try
         {
-            Workers.Each(_run, ((end - first - 1) / grain) + 1, Range);
+            Workers.Each(_run, count, Range, _window);
         }
         finally
         {
-            foreach (var part in _window)
+            foreach (var part in _parts)
             {
                 _run.Absorb(part?.Take());
             }
@@ -72,18 +73,16 @@ internal sealed class ParallelLoop
             return;
         }
 
-        for (var spin = default(SpinWait); index - Volatile.Read(ref _joined) >= _window.Length; spin.SpinOnce())
-        {
-            worker.ThrowIfStopped();
-        }
-
-        var slot = (int)(index % _window.Length);
+        var slot = (int)(index % _parts.Length);
         var part = new Part(Frame(slot), Fork(worker, start, end));
         _body(worker, part.Frame, part.Builders, start, end);
         part.Give(worker.TakeBuffers());
         _record?.EndRange(worker, begun);
-        Volatile.Write(ref _window[slot], part);
-        Join();
+        _parts[slot] = part;
+        for (var ready = _window!.Finish(index); ready != ReorderWindow.None; ready = _window.FinishJoin())
+        {
+            Join(ready % _parts.Length);
+        }
     }
 
     private long Frame(int slot)
@@ -103,41 +102,29 @@ internal sealed class ParallelLoop
         var forks = _builders.Length == 0 ? _builders : new Builder[_builders.Length];
         for (var i = 0; i < forks.Length; i++)
         {
-            forks[i] = _shape.Exact[i] ? ((Appender)_builders[i]).Window(worker, _lengths[i] + start - _first, end - start) : _builders[i].Fork(worker)!;
+            forks[i] = _shape.Exact[i] ? ((Appender)_builders[i]).Window(worker, _lengths[i] + start - _first, end - start) : _builders[i].Fork(worker);
         }
 
         return forks;
     }
 
-    // Whoever takes the flag joins all that is ready; one who finds it taken leaves its part to the other, who looks once more after giving the flag back.
-    private void Join()
+    private void Join(long slot)
     {
-        while (Next is not null && Interlocked.Exchange(ref _isJoining, 1) == 0)
+        var part = _parts[slot]!;
+        _run.Absorb(part.Take());
+        foreach (var (offset, reduction) in _shape.Mergers.Span)
         {
-            while (Next is { } part)
-            {
-                _run.Absorb(part.Take());
-                foreach (var (offset, reduction) in _shape.Mergers.Span)
-                {
-                    reduction.Combine(_frame + offset, part.Frame + offset);
-                }
-
-                for (var i = 0; i < _builders.Length; i++)
-                {
-                    part.Builders[i].MoveTo(_run);
-                    _builders[i].Join(part.Builders[i]);
-                }
-
-                _window[_joined % _window.Length] = null;
-                Volatile.Write(ref _joined, _joined + 1);
-            }
-
-            Interlocked.Exchange(ref _isJoining, 0);
+            reduction.Combine(_frame + offset, part.Frame + offset);
         }
-    }
 
-    /// <summary>The next part to join, if it is finished.</summary>
-    private Part? Next => Volatile.Read(ref _window[Volatile.Read(ref _joined) % _window.Length]);
+        for (var i = 0; i < _builders.Length; i++)
+        {
+            part.Builders[i].MoveTo(_run);
+            _builders[i].Join(part.Builders[i]);
+        }
+
+        _parts[slot] = null;
+    }
 
     /// <summary>What one range has.</summary>
     private sealed class Part(long frame, Builder[] builders)

@@ -17,13 +17,14 @@ internal static class Workers
     /// <param name="run">The run, which nothing else uses meanwhile.</param>
     /// <param name="count">How many parts there are.</param>
     /// <param name="body">Does a part; called by several threads at once, each with a run of its own. On one thread that is <paramref name="run"/> itself.</param>
+    /// <param name="window">Which of the parts may begin, where they are joined in order and threads must not run ahead; null for all.</param>
     /// <exception cref="Exception">What the first part that failed has thrown. The parts before it are done, later ones were stopped.</exception>
-    public static void Each(Run run, long count, WorkerBody body)
+    public static void Each(Run run, long count, WorkerBody body, ReorderWindow? window = null)
     {
         var helpers = Math.Min(run.Account.IdleThreads, count - 1);
         if (helpers > 0)
         {
-            new Job(run, count, body).Do((int)helpers);
+            new Job(run, count, body, window).Do((int)helpers);
             return;
         }
 
@@ -35,7 +36,7 @@ internal static class Workers
     }
 
     /// <summary>One call.</summary>
-    private sealed class Job(Run run, long count, WorkerBody body) : IThreadPoolWorkItem
+    private sealed class Job(Run run, long count, WorkerBody body, ReorderWindow? window) : IThreadPoolWorkItem
     {
         private const int Closed = int.MinValue;
 
@@ -117,7 +118,7 @@ internal static class Workers
         private void Work()
         {
             Seat? seat = null;
-            while (Interlocked.Increment(ref _next) - 1 is var index && index < count && index < Volatile.Read(ref _failed))
+            while (Take() is var index && index < count && index < Volatile.Read(ref _failed))
             {
                 try
                 {
@@ -137,6 +138,8 @@ internal static class Workers
                 }
             }
         }
+
+        private long Take() => window is null ? Interlocked.Increment(ref _next) - 1 : window.Take();
 
         private Seat Sit()
         {
@@ -167,6 +170,8 @@ internal static class Workers
                     }
                 }
             }
+
+            window?.Close();
         }
 
         /// <summary>A thread at work.</summary>
