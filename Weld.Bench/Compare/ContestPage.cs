@@ -26,7 +26,7 @@ internal static class ContestPage
                 outcomes.Add(Contest.Run(comparisons[i], request.Peers, request));
                 request.Progress.WriteLine($" {string.Join(' ', outcomes[^1].Timings.Select(t => Text($"| {t.Peer.Name}/{t.Threads} {t.Median:G3} ms")))}");
             }
-            catch (Exception e) when (e is AnswersDifferException or ChildFailedException)
+            catch (Exception e) when (e is AnswersDifferException or PeerFailedException)
             {
                 request.Progress.WriteLine($": {e.Message}");
                 differences.Add(new Row([comparisons[i].Name, e.Message], request.Again(comparisons[i].Name)));

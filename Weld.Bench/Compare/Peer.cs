@@ -66,3 +66,6 @@ internal abstract class Entry : IDisposable
 
     public abstract void Dispose();
 }
+
+/// <summary>A peer said that it failed, or something that it should not.</summary>
+internal sealed class PeerFailedException(string message) : Exception(message);

@@ -33,7 +33,7 @@ public sealed class ChildPeerTests
     public void WhatIsNoReplyIsAnError(string? line, string message)
     {
         var (conversation, _) = With(line is null ? [] : [line]);
-        Assert.Equal(message, Assert.Throws<ChildFailedException>(() => conversation.Time("wall", 1)).Message);
+        Assert.Equal(message, Assert.Throws<PeerFailedException>(() => conversation.Time("wall", 1)).Message);
     }
 
     [Fact]

@@ -61,7 +61,7 @@ internal sealed class ChildPeer(string name, string program, params string[] arg
         {
             return conversation.Enter(function, _folder.Path) is { } compilation ? new ChildEntry(conversation, comparison, compilation) : null;
         }
-        catch (ChildFailedException e)
+        catch (PeerFailedException e)
         {
             Console.Error.Write($" ({e.Message})");
             return null;

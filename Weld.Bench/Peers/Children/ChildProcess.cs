@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
+using Weld.Bench.Compare;
 
 namespace Weld.Bench.Peers.Children;
 
@@ -58,7 +59,7 @@ internal sealed class ChildProcess : IDisposable
             var (version, absent) = conversation.Greeting();
             return new(process, absent is null ? conversation : null, version, absent);
         }
-        catch (ChildFailedException e)
+        catch (PeerFailedException e)
         {
             return new(process, null, null, e.Message);
         }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Weld.Bench.Compare;
 
 namespace Weld.Bench.Peers.Children;
 
@@ -85,16 +86,13 @@ internal sealed class Conversation(string name, TextWriter requests, TextReader 
         var reading = replies.ReadLineAsync();
         if (!reading.Wait(Patience))
         {
-            throw new ChildFailedException($"{name}: expected a reply within {Patience}, found none");
+            throw new PeerFailedException($"{name}: expected a reply within {Patience}, found none");
         }
 
-        var parts = (reading.Result ?? throw new ChildFailedException($"{name}: expected a reply, found the end of its output")).Split(' ', 2);
+        var parts = (reading.Result ?? throw new PeerFailedException($"{name}: expected a reply, found the end of its output")).Split(' ', 2);
         var rest = parts.Length > 1 ? parts[1] : "";
-        return parts[0] == "failed" ? throw new ChildFailedException($"{name}: {rest}") : (parts[0], rest);
+        return parts[0] == "failed" ? throw new PeerFailedException($"{name}: {rest}") : (parts[0], rest);
     }
 
-    private ChildFailedException Unexpected(string expected, string word, string rest) => new($"{name}: expected {expected}, found {word} {rest}");
+    private PeerFailedException Unexpected(string expected, string word, string rest) => new($"{name}: expected {expected}, found {word} {rest}");
 }
-
-/// <summary>A process said that it failed, or something that it should not.</summary>
-internal sealed class ChildFailedException(string message) : Exception(message);

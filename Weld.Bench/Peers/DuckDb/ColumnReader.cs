@@ -19,7 +19,7 @@ internal abstract unsafe class ColumnReader
         DuckDbType.Double => new Numbers<double, double>(x => x),
         DuckDbType.Varchar => new Numbers<Slice, long>(text => text.Hash()),
         DuckDbType.List => new Lists(),
-        _ => throw new DuckDbException($"expected a column of numbers, texts or lists, found type {type}"),
+        _ => throw new PeerFailedException($"expected a column of numbers, texts or lists, found type {type}"),
     };
 
     /// <summary>Reads the rows of a chunk.</summary>

@@ -20,7 +20,7 @@ internal sealed unsafe class DuckDbDatabase : IDisposable
     {
         if (duckdb_open(null, out _database) != 0 || duckdb_connect(_database, out _connection) != 0)
         {
-            throw new DuckDbException("expected a database in memory to open");
+            throw new PeerFailedException("expected a database in memory to open");
         }
 
         Run(string.Create(CultureInfo.InvariantCulture, $"SET threads = {threads}"));
@@ -44,7 +44,7 @@ internal sealed unsafe class DuckDbDatabase : IDisposable
         var chunk = duckdb_create_data_chunk(logical, (ulong)logical.Length);
         if (duckdb_appender_create(_connection, null, name, out var appender) != 0)
         {
-            throw new DuckDbException($"expected to append to {name}");
+            throw new PeerFailedException($"expected to append to {name}");
         }
 
         var (rows, most) = (Rows(columns[0].Values), checked((int)duckdb_vector_size()));
@@ -60,7 +60,7 @@ internal sealed unsafe class DuckDbDatabase : IDisposable
             duckdb_data_chunk_set_size(chunk, (ulong)count);
             if (duckdb_append_data_chunk(appender, chunk) != 0)
             {
-                throw new DuckDbException($"expected {count} rows to be appended to {name}");
+                throw new PeerFailedException($"expected {count} rows to be appended to {name}");
             }
         }
 
@@ -72,7 +72,7 @@ internal sealed unsafe class DuckDbDatabase : IDisposable
 
         if (duckdb_appender_destroy(ref appender) != 0)
         {
-            throw new DuckDbException($"expected all rows to be appended to {name}");
+            throw new PeerFailedException($"expected all rows to be appended to {name}");
         }
     }
 
@@ -157,9 +157,6 @@ internal sealed unsafe class DuckDbDatabase : IDisposable
 
         var message = Marshal.PtrToStringUTF8(duckdb_result_error(ref result));
         duckdb_destroy_result(ref result);
-        throw new DuckDbException($"{message} in {sql}");
+        throw new PeerFailedException($"{message} in {sql}");
     }
 }
-
-/// <summary>The database said no.</summary>
-internal sealed class DuckDbException(string message) : Exception(message);
