@@ -11,8 +11,7 @@ namespace Weld.Managed.Builders;
 /// <param name="shape">What is known of the dictionary's type.</param>
 /// <param name="fresh">What follows the key in a new cell.</param>
 /// <param name="stage">Where rows go once there are many keys; null for never.</param>
-/// <param name="known">How many of the highest bits all hashes have in common.</param>
-internal sealed class DictionaryTable(Run run, DictionaryShape shape, byte[] fresh, RowStage? stage, int known = 0) : KeyIndex(run, shape, shape.ValueOffset + fresh.Length, known)
+internal sealed class DictionaryTable(Run run, DictionaryShape shape, byte[] fresh, RowStage? stage) : KeyIndex(run, shape, shape.ValueOffset + fresh.Length)
 {
     private const long FirstCells = 16;
     private const long MaxEntries = 1L << 30;

@@ -109,17 +109,11 @@ internal sealed class KeyCode(DictionaryType type)
                 if (_shape.Words is { } words)
                 {
                     var key = Enumerable.Range(0, words.Count).Select(i => emitter.Local(Clr.LoadLong(Clr.At(row, RowStage.KeyOffset + (sizeof(long) * i))), "word")).ToArray();
-                    var (number, cell) = Find(
-                        emitter,
-                        opened,
-                        layout.SizeInPartition,
-                        key,
-                        _ =>
-                        {
-                            emitter.Do(Clr.CallOn(table, nameof(DictionaryTable.AddRow), key[0], key.Length > 1 ? key[1] : Clr.Zero, position));
-                            emitter.Do(Expression.Goto(again));
-                        },
-                        RowStage.PartitionBits);
+                    var (number, cell) = Find(emitter, opened, layout.SizeInPartition, key, _ =>
+                    {
+                        emitter.Do(Clr.CallOn(table, nameof(DictionaryTable.AddRow), key[0], key.Length > 1 ? key[1] : Clr.Zero, position));
+                        emitter.Do(Expression.Goto(again));
+                    });
                     merge(row, position, number, cell, block);
                     return;
                 }
@@ -146,7 +140,7 @@ internal sealed class KeyCode(DictionaryType type)
         var (number, entry) = (emitter.Local(typeof(long), "number"), emitter.Local(typeof(long), "entry"));
         var (missing, found, done) = (Expression.Label("missing"), Expression.Label("found"), Expression.Label("done"));
         var atNumber = Expression.Assign(entry, Clr.Element(opened.Cells, number, _shape.EntrySize));
-        Search(emitter, words, opened, number, atNumber, found, done, missing);
+        Search(emitter, words, opened, number, atNumber, found, done, missing, isFinished: true);
         emitter.Do(Expression.Label(missing));
         emitter.Do(Expression.Assign(entry, Clr.Zero));
         emitter.Do(Expression.Goto(done));
@@ -154,6 +148,22 @@ internal sealed class KeyCode(DictionaryType type)
         emitter.Do(atNumber);
         emitter.Do(Expression.Label(done));
         return entry;
+    }
+
+    /// <summary>Emits what asks for the slot of a key in a finished dictionary ahead of the search.</summary>
+    /// <returns>The address of the slot.</returns>
+    public Expression FetchSlot(FunctionEmitter emitter, KeyTable opened, Operand key)
+    {
+        var slot = emitter.Local(Clr.Element(opened.Slots, SlotOf(KeyWords.EmitHash(EmitWords(emitter, key)), opened), sizeof(int)), "slot");
+        emitter.Do(Clr.Call(typeof(Memory), nameof(Memory.Prefetch), slot));
+        return slot;
+    }
+
+    /// <summary>Emits what asks for the entry that a slot tells of.</summary>
+    public void FetchEntry(FunctionEmitter emitter, KeyTable opened, Expression slot)
+    {
+        var number = Expression.And(Expression.Convert(Clr.Load(ScalarKind.U32, slot), typeof(long)), Expression.Not(opened.Tags));
+        emitter.Do(Clr.Call(typeof(Memory), nameof(Memory.Prefetch), Clr.Element(opened.Cells, number, _shape.EntrySize)));
     }
 
     // head = heads + (hash >>> 56) * 16; row = head.next; if (row == head.end) { position = b.MoreRoom(hash >>> 56, position); restart }
@@ -220,12 +230,12 @@ internal sealed class KeyCode(DictionaryType type)
 
     /// <summary>Emits the search for a key's words; where there is none, a statement that leaves or gives a number.</summary>
     private (ParameterExpression Number, ParameterExpression Cell) Find(
-        FunctionEmitter emitter, KeyTable opened, int stride, Expression[] words, Action<ParameterExpression> add, int known = 0)
+        FunctionEmitter emitter, KeyTable opened, int stride, Expression[] words, Action<ParameterExpression> add)
     {
         var (number, cell) = (emitter.Local(typeof(long), "number"), emitter.Local(typeof(long), "cell"));
         var atNumber = Expression.Assign(cell, Clr.Element(opened.Cells, number, stride));
         var (missing, found, done) = (Expression.Label("missing"), Expression.Label("found"), Expression.Label("done"));
-        Search(emitter, words, opened, number, atNumber, found, done, missing, known);
+        Search(emitter, words, opened, number, atNumber, found, done, missing, isFinished: false);
         emitter.Do(Expression.Label(missing));
         add(number);
         emitter.Do(Expression.Label(found));
@@ -246,9 +256,9 @@ internal sealed class KeyCode(DictionaryType type)
 
     // offset = word − least; if (offset < extent) { number = slots[offset]; if (number != 0) goto found; goto missing; }
     // if (mask == 0) goto missing;
-    // for (slot = hash >>> shift;; slot = (slot + 1) & mask) { number = slots[slot]; if (number == 0) goto missing; cell = …; if (cell.key == key) goto done; }
+    // for (slot = hash & mask;; slot = (slot + 1) & mask) { number = slots[slot]; if (number == 0) goto missing; cell = …; if (cell.key == key) goto done; }
     private void Search(
-        FunctionEmitter emitter, Expression[] words, KeyTable opened, ParameterExpression number, BinaryExpression atNumber, LabelTarget found, LabelTarget done, LabelTarget missing, int known = 0)
+        FunctionEmitter emitter, Expression[] words, KeyTable opened, ParameterExpression number, BinaryExpression atNumber, LabelTarget found, LabelTarget done, LabelTarget missing, bool isFinished)
     {
         if (words.Length == 1)
         {
@@ -262,27 +272,34 @@ internal sealed class KeyCode(DictionaryType type)
         }
 
         emitter.Do(Expression.IfThen(Expression.Equal(opened.Mask, Clr.Zero), Expression.Goto(missing)));
-        var slot = emitter.Local(SlotOf(KeyWords.EmitHash(words), opened, known), "slot");
+        var hash = isFinished ? emitter.Local(KeyWords.EmitHash(words), "hash") : KeyWords.EmitHash(words);
+        var slot = emitter.Local(isFinished ? SlotOf(hash, opened) : Expression.And(hash, opened.Mask), "slot");
         var next = Expression.Label("next");
         emitter.Do(Expression.Label(next));
         ReadSlot(emitter, opened, number, slot);
         emitter.Do(Expression.IfThen(Expression.Equal(number, Clr.Zero), Expression.Goto(missing)));
-        emitter.Do(atNumber);
-        emitter.Do(Expression.IfThen(_shape.Words!.EmitEqual(words, atNumber.Left), Expression.Goto(done)));
+        var isEqual = Expression.Block(atNumber, _shape.Words!.EmitEqual(words, atNumber.Left));
+        emitter.Do(Expression.IfThen(
+            isFinished
+                ? Expression.AndAlso(
+                    Expression.Equal(Expression.And(Expression.ExclusiveOr(number, hash), opened.Tags), Clr.Zero),
+                    Expression.Block(Expression.Assign(number, Expression.And(number, Expression.Not(opened.Tags))), isEqual))
+                : isEqual,
+            Expression.Goto(done)));
         emitter.Do(Expression.Assign(slot, Expression.And(Expression.Add(slot, Clr.One), opened.Mask)));
         emitter.Do(Expression.Goto(next));
     }
 
-    private static Expression SlotOf(Expression hash, KeyTable opened, int known)
+    // (hash >>> shift) & mask
+    private static Expression SlotOf(Expression hash, KeyTable opened)
     {
-        hash = Expression.Convert(hash, typeof(ulong));
-        hash = known == 0 ? hash : Expression.LeftShift(hash, Expression.Constant(known));
-        return Expression.Convert(Expression.RightShift(hash, Expression.Convert(opened.Shift, typeof(int))), typeof(long));
+        var shifted = Expression.RightShift(Expression.Convert(hash, typeof(ulong)), Expression.Convert(opened.Shift, typeof(int)));
+        return Expression.And(Expression.Convert(shifted, typeof(long)), opened.Mask);
     }
 
     private static void ReadSlot(FunctionEmitter emitter, KeyTable opened, ParameterExpression number, Expression slot) =>
         emitter.Do(Expression.Assign(number, SlotAt(opened, slot)));
 
     private static Expression SlotAt(KeyTable opened, Expression slot) =>
-        Expression.Convert(Clr.Load(ScalarKind.I32, Clr.Element(opened.Slots, slot, sizeof(int))), typeof(long));
+        Expression.Convert(Clr.Load(ScalarKind.U32, Clr.Element(opened.Slots, slot, sizeof(int))), typeof(long));
 }

@@ -7,11 +7,7 @@ namespace Weld.Managed.Builders;
 /// An index from keys to dense cells that start with them, numbered from 1. Keys of one word whose range is small have a slot each, and are found
 /// without hashing; others are in an open-addressing table of linear probing. Which it is follows from the keys so far alone. Keys are normalised already.
 /// </summary>
-/// <param name="run">The run.</param>
-/// <param name="shape">What is known of the dictionary's type.</param>
-/// <param name="stride">The distance of the cells.</param>
-/// <param name="known">How many of the highest bits all hashes have in common.</param>
-internal class KeyIndex(Run run, DictionaryShape shape, int stride, int known = 0)
+internal class KeyIndex(Run run, DictionaryShape shape, int stride)
 {
     private const int HashBits = 64;
 
@@ -26,8 +22,8 @@ internal class KeyIndex(Run run, DictionaryShape shape, int stride, int known = 
     /// <summary>Up to this many slots, those in use are at most an eighth, so that few keys hardly ever collide: where they do, the branch on it is unpredictable.</summary>
     private const long VerySparseSlots = 1 << 13;
 
-    /// <summary>Up to this many they are at most a quarter; beyond, a half.</summary>
-    private const long SparseSlots = 1 << 24;
+    /// <summary>Up to this many they are at most a quarter; beyond, a half, since then caches count for more.</summary>
+    private const long SparseSlots = 1 << 17;
 
     private long _least = long.MaxValue;
     private long _greatest = long.MinValue;
@@ -41,13 +37,13 @@ internal class KeyIndex(Run run, DictionaryShape shape, int stride, int known = 
     /// <summary>How many cells there are.</summary>
     public long Count { get; private protected set; }
 
-    /// <summary>Slots of i32 each: 0 is empty, else the number of a cell.</summary>
+    /// <summary>Slots of u32 each: 0 is empty, else the number of a cell, and the bits of <see cref="Tags"/> of its key's hash.</summary>
     public long Slots { get; private set; }
 
     /// <summary>The number of slots of a hash table less 1; 0 if there is none.</summary>
     public long Mask { get; private set; }
 
-    /// <summary>How many bits of a hash are below those that are the number of its slot in a hash table.</summary>
+    /// <summary>How many bits of a hash are below those that are the number of its slot: none while keys are added.</summary>
     public long Shift { get; private set; }
 
     /// <summary>The least word of a key.</summary>
@@ -55,6 +51,9 @@ internal class KeyIndex(Run run, DictionaryShape shape, int stride, int known = 
 
     /// <summary>The greatest word of a key.</summary>
     public long Greatest => _greatest;
+
+    /// <summary>The bits of a slot of a hash table that are of the hash: a key whose hash differs in them is not looked at. None while keys are added.</summary>
+    public long Tags { get; private set; }
 
     /// <summary>The key of the first slot of a direct index.</summary>
     public long Base { get; private set; }
@@ -90,8 +89,8 @@ internal class KeyIndex(Run run, DictionaryShape shape, int stride, int known = 
         }
 
         var hash = shape.Key.Hash(key);
-        var slot = (long)(Widened(hash) >> (int)header.Shift);
-        var number = Find(header.Slots, header.Mask, slot, header.Hashes, header.Entries - shape.EntrySize, shape.EntrySize, key, hash, shape.Key);
+        var slot = (long)(Widened(hash) >> (int)header.Shift) & header.Mask;
+        var number = Find(header.Slots, header.Mask, header.Tags, slot, header.Hashes, header.Entries - shape.EntrySize, shape.EntrySize, key, hash, shape.Key);
         return number == 0 ? 0 : header.Entries + ((number - 1) * shape.EntrySize);
     }
 
@@ -137,7 +136,7 @@ internal class KeyIndex(Run run, DictionaryShape shape, int stride, int known = 
     public long Publish(long entries)
     {
         var header = Memory.Allocate(Run, 1, Unsafe.SizeOf<DictionaryHeader>());
-        Memory.Store(header, new DictionaryHeader { Entries = (nint)entries, Count = Count, Slots = (nint)Slots, Mask = Mask, Shift = Shift, Base = Base, Extent = Extent, Hashes = (nint)Hashes });
+        Memory.Store(header, new DictionaryHeader { Entries = (nint)entries, Count = Count, Slots = (nint)Slots, Mask = Mask, Shift = Shift, Tags = Tags, Base = Base, Extent = Extent, Hashes = (nint)Hashes });
         Memory.Publish(Run, Slots);
         Memory.Publish(Run, Hashes);
         return header;
@@ -177,7 +176,7 @@ internal class KeyIndex(Run run, DictionaryShape shape, int stride, int known = 
     }
 
     /// <summary>Finds a key that is compared in memory.</summary>
-    public long Find(long key, uint hash) => Mask == 0 ? 0 : Find(Slots, Mask, SlotOf(Widened(hash)), Hashes, Cells, Stride, key, hash, Shape.Key);
+    public long Find(long key, uint hash) => Mask == 0 ? 0 : Find(Slots, Mask, Tags, SlotOf(Widened(hash)), Hashes, Cells, Stride, key, hash, Shape.Key);
 
     /// <summary>Indexes the last cell, whose key has these words and is in no other.</summary>
     private protected void AddLast(KeyWords words, long first, long second)
@@ -227,7 +226,11 @@ internal class KeyIndex(Run run, DictionaryShape shape, int stride, int known = 
     public void Prepare(long entries, long count, long hashes, long least, long greatest)
     {
         (Cells, Count, Hashes, _hashRoom, _least, _greatest) = (entries - Stride, count, hashes, count + 1, least, greatest);
-        NewSlots(Shape.Words, growsDown: false);
+        if (!NewSlots(Shape.Words, growsDown: false))
+        {
+            Shift = HashBits - long.Log2(_slots);
+            Tags = uint.MaxValue & ~((2L << (int)long.Log2(count)) - 1);
+        }
     }
 
     /// <summary>Keeps the hash of a key that is compared in memory.</summary>
@@ -256,7 +259,7 @@ internal class KeyIndex(Run run, DictionaryShape shape, int stride, int known = 
         {
             if (Memory.Load<int>(Slots + (slot * sizeof(int))) == 0)
             {
-                Memory.Store(Slots + (slot * sizeof(int)), (int)number);
+                Memory.Store(Slots + (slot * sizeof(int)), Tagged(hash, number));
                 return true;
             }
         }
@@ -279,11 +282,11 @@ internal class KeyIndex(Run run, DictionaryShape shape, int stride, int known = 
         (Slots, Hashes, Mask, Base, Extent, _slots, _hashRoom) = (0, 0, 0, 0, 0, 0, 0);
     }
 
-    private static long Find(long slots, long mask, long first, long hashes, long cells, int stride, long key, uint hash, KeyShape shape)
+    private static long Find(long slots, long mask, long tags, long first, long hashes, long cells, int stride, long key, uint hash, KeyShape shape)
     {
         for (var slot = first; ; slot = (slot + 1) & mask)
         {
-            var number = Memory.Load<int>(slots + (slot * sizeof(int)));
+            var number = Memory.Load<uint>(slots + (slot * sizeof(uint))) & ~tags;
             if (number == 0 || (Memory.Load<uint>(hashes + (number * (long)sizeof(uint))) == hash && shape.Equal(cells + (number * (long)stride), key)))
             {
                 return number;
@@ -357,7 +360,7 @@ internal class KeyIndex(Run run, DictionaryShape shape, int stride, int known = 
     private void NewHashSlots()
     {
         NewSlots(HashSlots());
-        (Mask, Shift) = (_slots - 1, HashBits - long.Log2(_slots));
+        Mask = _slots - 1;
     }
 
     private void NewSlots(long count)
@@ -370,9 +373,12 @@ internal class KeyIndex(Run run, DictionaryShape shape, int stride, int known = 
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private long SlotOf(ulong hash) => (long)((hash << known) >> (int)Shift);
+    private long SlotOf(ulong hash) => (long)(hash >> (int)Shift) & Mask;
 
-    private static ulong Widened(uint hash) => (ulong)hash << 32;
+    // A hash of 32 bits has those of the slot above and those of the tag below.
+    private static ulong Widened(uint hash) => ((ulong)hash << 32) | hash;
+
+    private uint Tagged(ulong hash, long number) => (uint)number | ((uint)hash & (uint)Tags);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Place(ulong hash, long number)
@@ -383,6 +389,6 @@ internal class KeyIndex(Run run, DictionaryShape shape, int stride, int known = 
             slot = (slot + 1) & Mask;
         }
 
-        Memory.Store(Slots + (slot * sizeof(int)), (int)number);
+        Memory.Store(Slots + (slot * sizeof(int)), Tagged(hash, number));
     }
 }

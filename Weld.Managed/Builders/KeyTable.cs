@@ -12,9 +12,10 @@ namespace Weld.Managed.Builders;
 /// <param name="Cells">The first cell less one.</param>
 /// <param name="Slots">The slots.</param>
 /// <param name="Mask">Of a hash table.</param>
-/// <param name="Shift">Of a hash table.</param>
 /// <param name="Base">Of a direct index.</param>
 /// <param name="Extent">Of a direct index.</param>
+/// <param name="Shift">Of the hash table of a finished dictionary.</param>
+/// <param name="Tags">Of the hash table of a finished dictionary.</param>
 /// <param name="Heads">Of a builder: where rows are staged; 0 where they are not.</param>
 /// <param name="Position">The number of the next row that is; only the loop changes it.</param>
 /// <param name="Block">The current block.</param>
@@ -22,18 +23,19 @@ internal sealed record KeyTable(
     ParameterExpression Cells,
     ParameterExpression Slots,
     ParameterExpression Mask,
-    ParameterExpression Shift,
     ParameterExpression Base,
     ParameterExpression Extent,
+    ParameterExpression Shift,
+    ParameterExpression Tags,
     ParameterExpression Heads,
     ParameterExpression Position,
     ParameterExpression Block) : LoopState
 {
-    private ParameterExpression[] Variables => [Cells, Slots, Mask, Shift, Base, Extent];
+    private ParameterExpression[] Variables => [Cells, Slots, Mask, Base, Extent, Shift, Tags];
 
     public static KeyTable Declare(FunctionEmitter emitter)
     {
-        return new(Local("cells"), Local("slots"), Local("mask"), Local("shift"), Local("least"), Local("extent"), Local("heads"), Local("position"), Local("block"));
+        return new(Local("cells"), Local("slots"), Local("mask"), Local("least"), Local("extent"), Local("shift"), Local("tags"), Local("heads"), Local("position"), Local("block"));
 
         ParameterExpression Local(string name) => emitter.Local(typeof(long), name);
     }
@@ -59,13 +61,13 @@ internal sealed record KeyTable(
     /// <summary>Reads a table.</summary>
     public Expression ReadTable(Expression table) => Expression.Block(
         typeof(void),
-        new[] { nameof(KeyIndex.Cells), nameof(KeyIndex.Slots), nameof(KeyIndex.Mask), nameof(KeyIndex.Shift), nameof(KeyIndex.Base), nameof(KeyIndex.Extent) }
+        new[] { nameof(KeyIndex.Cells), nameof(KeyIndex.Slots), nameof(KeyIndex.Mask), nameof(KeyIndex.Base), nameof(KeyIndex.Extent) }
             .Zip(Variables, (name, variable) => Expression.Assign(variable, Clr.Property(table, name))));
 
     /// <summary>Reads a dictionary, which may be empty.</summary>
     public Expression Read(Expression header, int entrySize)
     {
-        string[] names = [nameof(DictionaryHeader.Entries), nameof(DictionaryHeader.Slots), nameof(DictionaryHeader.Mask), nameof(DictionaryHeader.Shift), nameof(DictionaryHeader.Base), nameof(DictionaryHeader.Extent)];
+        string[] names = [nameof(DictionaryHeader.Entries), nameof(DictionaryHeader.Slots), nameof(DictionaryHeader.Mask), nameof(DictionaryHeader.Base), nameof(DictionaryHeader.Extent), nameof(DictionaryHeader.Shift), nameof(DictionaryHeader.Tags)];
         var fields = names.Select(name => Clr.LoadLong(Clr.At(header, Marshal.OffsetOf<DictionaryHeader>(name)))).ToArray();
         fields[0] = Expression.Subtract(fields[0], Expression.Constant((long)entrySize));
         return Expression.IfThenElse(

@@ -52,7 +52,7 @@ internal sealed class KeyedCell
 /// <param name="cell">How its cells lie.</param>
 internal sealed class PartitionTable(Run run, KeyedCell cell) : Builder(run)
 {
-    public DictionaryTable Table { get; } = new(run, cell.Shape, cell.FreshInPartition, stage: null, RowStage.PartitionBits);
+    public DictionaryTable Table { get; } = new(run, cell.Shape, cell.FreshInPartition, stage: null);
 
     /// <summary>The block from which rows count theirs.</summary>
     public long Block { get; set; }

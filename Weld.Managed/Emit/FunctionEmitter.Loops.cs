@@ -171,7 +171,8 @@ internal sealed partial class FunctionEmitter
             EmitIterations();
             (_restart, Stages) = (around, stages);
 
-            void EmitIterations() => CountTo(index, last, () => EmitIteration(node, inner, sources, index, plan.ReleasesTemporaries));
+            void EmitIterations() =>
+                EmitInBatches(node, sources, index, last, end => CountTo(index, end, () => EmitIteration(node, inner, sources, index, plan.ReleasesTemporaries)));
         }
     }
 

@@ -12,7 +12,7 @@ internal struct DictionaryHeader
     /// <summary>How many entries there are.</summary>
     public long Count;
 
-    /// <summary>Slots of i32 each: 0 is empty, else 1 + the number of an entry (a table of more than 2³¹ − 2 entries is a limit).</summary>
+    /// <summary>Slots of u32 each: 0 is empty, else 1 + the number of an entry (a table of more than 2³⁰ entries is a limit), and above it bits of the hash.</summary>
     public nint Slots;
 
     /// <summary>The number of slots of a hash table less 1, a power of two less 1; 0 for a direct index.</summary>
@@ -20,6 +20,9 @@ internal struct DictionaryHeader
 
     /// <summary>How many bits of a hash are below those that are the number of its slot in a hash table.</summary>
     public long Shift;
+
+    /// <summary>The bits of a slot of a hash table that are of the hash.</summary>
+    public long Tags;
 
     /// <summary>The key of the first slot of a direct index.</summary>
     public long Base;
