@@ -13,6 +13,8 @@ internal delegate void CellMerge(ParameterExpression number, ParameterExpression
 /// <summary>How keys of a dictionary type are found by compiled code: those of a few scalars in registers, others in memory.</summary>
 internal sealed class KeyCode(DictionaryType type)
 {
+    private const int RowsAhead = 8;
+
     private readonly DictionaryShape _shape = DictionaryShape.Of(type);
 
     /// <summary>Emits the reading of a builder's table and stage, for one merge.</summary>
@@ -116,6 +118,13 @@ internal sealed class KeyCode(DictionaryType type)
                     });
                     merge(row, position, number, cell, block);
                     return;
+                }
+
+                if (type.Key is VectorType)
+                {
+                    // the elements of a later row's key
+                    var later = Clr.Min(Clr.At(row, RowsAhead * (long)stage.RowSize), Clr.At(end, -stage.RowSize));
+                    emitter.Do(Clr.Call(typeof(Memory), nameof(Memory.Prefetch), Clr.LoadLong(Clr.At(later, RowStage.KeyOffset + sizeof(long)))));
                 }
 
                 var found = emitter.Local(Clr.CallOn(table, nameof(DictionaryTable.FindOrAddRow), Clr.At(row, RowStage.KeyOffset), position), "number");

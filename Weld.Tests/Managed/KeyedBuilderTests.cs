@@ -78,6 +78,47 @@ public sealed class KeyedBuilderTests
         key);
 
     [Theory]
+    [InlineData("i * 6364136223846793005L")]
+    [InlineData("i * 7L")] // dense enough for a direct index in the end
+    [InlineData("f64(i) / 7.0")]
+    [InlineData("{i % 300L, (i / 300L) << 50L}")]
+    [InlineData("{i, slice(bytes, i % 40L, 3L)}")]
+    public void KeysAreFoundInLargeDictionaries(string key)
+    {
+        var table = $"let d = result(for(rangeiter(0L, {Fewer}L, 1L), dictmerger[KEY, i64, +], |b, n, i| merge(b, {{{key}, i * 3L}})));";
+        Check($"{table} result(for(rangeiter({Fewer / 2}L, {3 * Fewer / 2}L, 1L), appender[{{bool, i64}}], |b, n, i| let k = {key}; if(keyexists(d, k), merge(b, optlookup(d, k)), b)))", key);
+        Check($"{table} result(for(rangeiter(0L, {Fewer}L, 1L), dictmerger[i64, i64, +], |b, n, i| merge(b, {{lookup(d, {key}) % 40007L, i}})))", key);
+        Check($"{table} let g = dictmerger[KEY, i64, +](d); tovec(result(for(rangeiter({Fewer / 2}L, {3 * Fewer / 2}L, 1L), g, |b, n, i| merge(b, {{{key}, i}}))))", key);
+    }
+
+    /// <summary>What waits to be merged is bounded, so that it is merged several times; whole numbers, so that sums are exact in any order.</summary>
+    [Theory]
+    [InlineData("dictmerger[i64, i64, +]", "i")]
+    [InlineData("dictmerger[i64, f64, +]", "f64(i)")]
+    public void RowsAreMergedWheneverManyWait(string builder, string value)
+    {
+        const long All = 5_000_000, Distinct = 60_000;
+        var module = WeldModule.Compile(
+            $"tovec(result(for(rangeiter(0L, {All}L, 1L), {builder}, |b, n, i| merge(b, {{(i * 7919L % {Distinct}L) * 6364136223846793005L, {value}}}))))");
+        var expected = new long[Distinct];
+        for (var i = 0L; i < All; i++)
+        {
+            expected[i % Distinct] += i;
+        }
+
+        foreach (var threads in new[] { 1, 3 })
+        {
+            using var result = module.Run(new RunOptions { Threads = threads });
+            Assert.Equal(Distinct, result.Length);
+            for (var i = 0L; i < Distinct; i++)
+            {
+                Assert.Equal(unchecked(i * 7919 % Distinct * 6364136223846793005), result[(int)i][0].As<long>());
+                Assert.Equal(expected[i], value == "i" ? result[(int)i][1].As<long>() : (long)result[(int)i][1].As<double>());
+            }
+        }
+    }
+
+    [Theory]
     [MemberData(nameof(Keys))]
     public void BuildersGoOnFromDictionariesAndThroughLoops(string key) => Check(
         $"let d = result(for(rangeiter(0L, {Fewer / 2}L, 1L), dictmerger[KEY, {{f64, f64}}, {{+, max}}], |b, n, i| merge(b, {{{key}, {{-0.0, f64(i)}}}})));"
