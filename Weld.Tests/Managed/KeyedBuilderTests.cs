@@ -91,6 +91,22 @@ public sealed class KeyedBuilderTests
         Check($"{table} let g = dictmerger[KEY, i64, +](d); tovec(result(for(rangeiter({Fewer / 2}L, {3 * Fewer / 2}L, 1L), g, |b, n, i| merge(b, {{{key}, i}}))))", key);
     }
 
+    [Theory]
+    [InlineData("dictmerger[i64, f64, +]", "f64(i) / 7.0")]
+    [InlineData("groupmerger[i64, i64]", "i")]
+    public void BuildersOfManyKeysGoFromProgramToProgram(string builder, string value)
+    {
+        var loop = $"for(rangeiter(0L, {Fewer}L, 1L), B, |b, n, i| merge(b, {{i * 6364136223846793005L, {value}}}))";
+        var first = WeldModule.Compile(loop.Replace("B", builder, StringComparison.Ordinal));
+        var second = WeldModule.Compile($"|g: {builder}| let i = 3L; tovec(result(merge({loop.Replace("B", "g", StringComparison.Ordinal)}, {{5L, {value}}})))");
+        var whole = WeldModule.Compile(
+            $"let i = 3L; tovec(result(merge({loop.Replace("B", loop.Replace("B", builder, StringComparison.Ordinal), StringComparison.Ordinal)}, {{5L, {value}}})))");
+        using var half = first.Run();
+        using var result = second.Run(half);
+        using var expected = whole.Run();
+        Assert.Equal(expected.ToValue(), result.ToValue());
+    }
+
     /// <summary>What waits to be merged is bounded, so that it is merged several times; whole numbers, so that sums are exact in any order.</summary>
     [Theory]
     [InlineData("dictmerger[i64, i64, +]", "i")]
