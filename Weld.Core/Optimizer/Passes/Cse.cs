@@ -22,8 +22,8 @@ internal static class Cse
     {
         for (var current = program; ; program = current)
         {
-            var uses = Uses.Of(program);
-            current = (Lambda)new Rewriter(e => e is Let { Value.Type.ContainsBuilder: true } let && uses[let.Symbol].Count == 0 ? let.Body : null).Visit(program);
+            var (before, uses) = (program, (Uses?)null);
+            current = (Lambda)new Rewriter(Effects.Builds, e => e is Let { Value.Type.ContainsBuilder: true } let && (uses ??= Uses.Of(before))[let.Symbol].Count == 0 ? let.Body : null).Visit(program);
             if (ReferenceEquals(current, program))
             {
                 return program;

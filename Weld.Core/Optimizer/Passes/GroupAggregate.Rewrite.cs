@@ -74,7 +74,8 @@ internal static partial class GroupAggregate
             var body = Visit(expr);
             for (var i = chain.Count - 1; i >= 0; i--)
             {
-                body = chain[i].Let with { Symbol = chain[i].Symbol, Value = chain[i].Value, Body = body };
+                var (let, symbol, value) = chain[i];
+                body = symbol == let.Symbol && ReferenceEquals(value, let.Value) && ReferenceEquals(body, let.Body) ? let : let with { Symbol = symbol, Value = value, Body = body };
             }
 
             return body;
