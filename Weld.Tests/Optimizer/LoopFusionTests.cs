@@ -149,6 +149,9 @@ public class LoopFusionTests
 
     // A length that the zip has still to check.
     [InlineData("|v: vec[i64], w: vec[i64]| let z = result(for(zip(v, w), appender[i64], |b, i, x| merge(b, x.$0 * x.$1))); {z, len(z)}")]
+
+    // A length that no loop can count where the elements are made.
+    [InlineData("|v: vec[i64]| len(result(for(v, appender[i64], |b, i, x| iterate({b, 0L}, |s| {{merge(s.$0, x), s.$1 + 1L}, s.$1 < x}).$0)))")]
     public void LoopsStayApart(string input) => Keeps(Pass, input);
 
     [Fact]

@@ -97,7 +97,7 @@ internal sealed class Outputs
     }
 
     // let w = result(for(v, appender, |b, i, x| merge(b, f(x)))); len(w)  =>  … len(v)
-    // let w = result(for(v, appender, f)); len(w), w only visited else  =>  let n = result(for(w, merger[i64,+], |b, i, x| merge(b, 1L))); … n
+    // let w = result(for(v, appender, f)); len(w), w only visited else, f merges in places that a loop over w can join  =>  let n = result(for(w, merger[i64,+], |b, i, x| merge(b, 1L))); … n
     private void FindLengths(List<Statement> statements)
     {
         for (var at = 0; at < statements.Count; at++)
@@ -111,7 +111,7 @@ internal sealed class Outputs
             {
                 _lengths.Add(output, data is Ident d && _lengths.TryGetValue(d.Symbol, out var length) ? length : new Length(data));
             }
-            else if (reads.Uses == reads.Lengths + reads.Visits)
+            else if (reads.Uses == reads.Lengths + reads.Visits && MergeBody.Points(s.Loop.Function.Body, s.Loop.Function.Parameters[0]) > 0)
             {
                 var counter = Count(output);
                 _lengths.Add(output, new Ident(counter.Symbol));
