@@ -109,7 +109,7 @@ internal sealed partial class FunctionEmitter
             apply!(rows);
         }
 
-        body.Unneeded = plan.Stages[^1].Unneeded;
+        body.Elsewhere = plan.Stages[^1].Elsewhere;
         return tileEnd;
     }
 

@@ -20,8 +20,10 @@ internal sealed record TileStage(Seq<(Symbol Symbol, Expr Value)> Lets, Seq<Expr
     /// <summary>The result of the loop that the stage computes, in several steps at once; null for functions.</summary>
     public Result? Reduction { get; private init; }
 
-    /// <summary>The variables of the body that the stages before have used and that it needs no more.</summary>
-    public HashSet<Symbol> Unneeded { get; private init; } = [];
+    /// <summary>
+    /// The variables of the body that are not bound where they stand: <see cref="Lets"/> are before all else, and what other stages alone use is not at all.
+    /// </summary>
+    public HashSet<Symbol> Elsewhere { get; private init; } = [];
 
     /// <summary>The stages of a loop's body; none if it is to stay whole.</summary>
     public static Seq<TileStage> Of(For loop, LaneFacts facts) => facts.Elementary < 2 && !facts.HasLoops ? [] : new Split(loop, facts).Stages();
@@ -159,14 +161,15 @@ internal sealed record TileStage(Seq<(Symbol Symbol, Expr Value)> Lets, Seq<Expr
             var shared = Shared(levels);
             var stages = new List<TileStage>();
             var used = new HashSet<Symbol>(ReferenceEqualityComparer.Instance);
+            var bound = Bound.Keys.ToHashSet();
             foreach (var functions in levels)
             {
                 var needs = new Needs(this).OfArguments(functions);
                 var lets = _order.Where(needs.Symbols.Contains).Select(s => (Symbol: s, Value: Bound[s])).ToSeq();
                 var kept = lets.Where(l => shared.Contains(l.Symbol) && !Computed.Contains(l.Value)).Select(l => l.Value).ToSeq();
                 stages.Add(_facts.HasLoops
-                    ? new TileStage(lets, [], [], needs.Elements, needs.UsesIndex) { Reduction = (Result)functions[0] }
-                    : new TileStage(lets, functions.ToSeq(), kept, needs.Elements, needs.UsesIndex));
+                    ? new TileStage(lets, [], [], needs.Elements, needs.UsesIndex) { Reduction = (Result)functions[0], Elsewhere = bound }
+                    : new TileStage(lets, functions.ToSeq(), kept, needs.Elements, needs.UsesIndex) { Elsewhere = bound });
                 Computed.UnionWith([.. functions, .. stages[^1].Kept]);
                 used.UnionWith(needs.Symbols);
             }
@@ -175,7 +178,7 @@ internal sealed record TileStage(Seq<(Symbol Symbol, Expr Value)> Lets, Seq<Expr
             var rest = new Needs(this).Of(_body);
             _order.ForEach(symbol => _ = used.Contains(symbol) ? rest : rest.Of(Bound[symbol]));
             used.ExceptWith(rest.Symbols);
-            stages.Add(new TileStage([], [], [], rest.Elements, rest.UsesIndex) { Unneeded = used });
+            stages.Add(new TileStage([], [], [], rest.Elements, rest.UsesIndex) { Elsewhere = used });
             return stages.ToSeq();
         }
 

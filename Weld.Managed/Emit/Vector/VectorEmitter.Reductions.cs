@@ -25,6 +25,7 @@ internal sealed partial class VectorEmitter
     {
         var around = _variables;
         var environments = new List<Dictionary<Symbol, Operand>>();
+        Elsewhere = stage.Elsewhere;
         foreach (var bind in steps)
         {
             _variables = new(around, ReferenceEqualityComparer.Instance);

@@ -12,8 +12,8 @@ internal sealed partial class VectorEmitter
 {
     private readonly Dictionary<Expr, Func<Operand>> _tiled = new(ReferenceEqualityComparer.Instance);
 
-    /// <summary>Variables of the body that nothing needs any more.</summary>
-    public IReadOnlySet<Symbol> Unneeded { get; set; } = new HashSet<Symbol>();
+    /// <summary>Variables of the body that the stage does not bind where they stand.</summary>
+    public IReadOnlySet<Symbol> Elsewhere { get; set; } = new HashSet<Symbol>();
 
     /// <summary>The iteration of the step that the code is in, from the start of the tile.</summary>
     public Expression? Row { get; set; }
@@ -23,6 +23,7 @@ internal sealed partial class VectorEmitter
     public Action<Expression> EmitStage(TileStage stage)
     {
         var computed = new List<(Expr Value, Func<Operand> Load)>();
+        Elsewhere = stage.Elsewhere;
         foreach (var (symbol, value) in stage.Lets)
         {
             BindValue(symbol, value);

@@ -160,13 +160,13 @@ internal sealed partial class VectorEmitter(FunctionEmitter emitter, LaneFacts f
             switch (node)
             {
                 case Let let:
-                    BindValue(let.Symbol, let.Value);
+                    BindHere(let.Symbol, let.Value);
                     node = let.Body;
                     break;
                 case Apply apply:
                     for (var i = 0; i < apply.Arguments.Count; i++)
                     {
-                        BindValue(apply.Function.Parameters[i], apply.Arguments[i]);
+                        BindHere(apply.Function.Parameters[i], apply.Arguments[i]);
                     }
 
                     node = apply.Function.Body;
@@ -177,13 +177,16 @@ internal sealed partial class VectorEmitter(FunctionEmitter emitter, LaneFacts f
         }
     }
 
+    private void BindHere(Symbol symbol, Expr value)
+    {
+        if (!Elsewhere.Contains(symbol))
+        {
+            BindValue(symbol, value);
+        }
+    }
+
     private void BindValue(Symbol symbol, Expr value)
     {
-        if (Unneeded.Contains(symbol))
-        {
-            return;
-        }
-
         var operand = Hold(Emit(value));
         Bind(symbol, operand);
         if (!facts.Varies(symbol))
