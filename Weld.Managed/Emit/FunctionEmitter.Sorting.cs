@@ -81,12 +81,12 @@ internal sealed partial class FunctionEmitter
                 Bind(node.Comparator.Parameters[0], Load(element, Local(Clr.Element(vector.Data, i, size))));
                 Do(Clr.Call(typeof(KeyedSort), nameof(KeyedSort.Put), rows, packed, i, EmitKey(plan)));
             });
-            Do(Clr.Call(typeof(KeyedSort), nameof(KeyedSort.Sort), Run, rows, packed, count, most));
-            var asked = isComplete ? Local(Clr.Min(count, most), "asked") : count;
+            var ordered = Local(Clr.Call(typeof(KeyedSort), nameof(KeyedSort.Sort), Run, rows, packed, count, most), "ordered");
+            var asked = isComplete ? Local(Clr.Min(count, most), "asked") : ordered;
             Do(Clr.Call(typeof(KeyedSort), nameof(KeyedSort.Gather), Run, rows, packed, vector.Data, sorted, asked, Expression.Constant(size)));
             if (!isComplete)
             {
-                EmitTies(node, element, size, (rows, packed), sorted, count, most);
+                EmitTies(node, element, size, (rows, packed), sorted, ordered, most);
             }
 
             Do(Clr.Call(typeof(Memory), nameof(Memory.Free), Run, rows));

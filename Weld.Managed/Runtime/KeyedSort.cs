@@ -40,20 +40,16 @@ internal static unsafe class KeyedSort
         }
     }
 
-    /// <summary>Sorts the rows in place.</summary>
-    public static void Sort(Run run, long rows, bool isPacked, long count, long most)
+    /// <summary>Sorts the rows in place, the first <paramref name="most"/> at least.</summary>
+    /// <returns>How many of the first are in order, as <see cref="RadixSort"/> has it.</returns>
+    public static long Sort(Run run, long rows, bool isPacked, long count, long most)
     {
         var room = AllocateRows(run, count, isPacked);
-        if (isPacked)
-        {
-            RadixSort.Sort(run, (PackedIndex*)rows, (PackedIndex*)room, count, intoRoom: false, most);
-        }
-        else
-        {
-            RadixSort.Sort(run, (KeyedIndex*)rows, (KeyedIndex*)room, count, intoRoom: false, most);
-        }
-
+        var sorted = isPacked
+            ? RadixSort.Sort(run, (PackedIndex*)rows, (PackedIndex*)room, count, intoRoom: false, most)
+            : RadixSort.Sort(run, (KeyedIndex*)rows, (KeyedIndex*)room, count, intoRoom: false, most);
         run.Free((nint)room);
+        return sorted;
     }
 
     /// <summary>Copies the first elements in the order of the rows.</summary>

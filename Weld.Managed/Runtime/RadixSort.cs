@@ -60,8 +60,9 @@ internal static unsafe class RadixSort
     /// <param name="room">Room for as many.</param>
     /// <param name="count">How many.</param>
     /// <param name="intoRoom">Whether the sorted rows are to end in the room, else in place.</param>
-    /// <param name="most">Only so many of the first are asked for; the others are somewhere behind them.</param>
-    public static void Sort<T>(Run run, T* rows, T* room, long count, bool intoRoom, long most)
+    /// <param name="most">Only so many of the first are asked for.</param>
+    /// <returns>How many of the first are in order: at least those asked for, and all whose keys are equal to one of them. Rows behind may be there twice, or not at all.</returns>
+    public static long Sort<T>(Run run, T* rows, T* room, long count, bool intoRoom, long most)
         where T : unmanaged, ISortRow<T>
     {
         var parts = count < ParallelRows ? 1 : Math.Min(run.Threads, 64);
@@ -74,47 +75,44 @@ internal static unsafe class RadixSort
         if (survey.IsDescending || survey.IsAscending)
         {
             Place(run, rows, room, count, intoRoom);
+            return count;
         }
-        else if (count * sizeof(T) <= CachedBytes)
+
+        if (count * sizeof(T) <= CachedBytes)
         {
             SortCached(rows, room, (int)count);
             Place(run, rows, room, count, intoRoom);
+            return count;
         }
-        else if (parts == 1)
-        {
-            SortWide(run, rows, room, count, intoRoom, most, survey.Differ);
-        }
-        else
-        {
-            SortParallel(run, rows, room, count, intoRoom, most, survey.Differ, parts);
-        }
+
+        return parts == 1
+            ? SortWide(run, rows, room, count, intoRoom, most, survey.Differ)
+            : SortParallel(run, rows, room, count, intoRoom, most, survey.Differ, parts);
     }
 
-    private static void SortBucket<T>(Run run, T* rows, T* room, long count, bool intoRoom, long most)
+    private static long SortBucket<T>(Run run, T* rows, T* room, long count, bool intoRoom, long most)
         where T : unmanaged, ISortRow<T>
     {
         if (count == 0 || most <= 0)
         {
-            return;
+            return 0;
         }
 
         if (count * sizeof(T) <= CachedBytes)
         {
             run.ThrowIfStopped();
             SortCached(rows, room, (int)count);
-            Place(run, rows, room, count, intoRoom);
         }
         else if (Look(run, rows, count, 1) is { IsAscending: false } survey)
         {
-            SortWide(run, rows, room, count, intoRoom, most, survey.Differ);
+            return SortWide(run, rows, room, count, intoRoom, most, survey.Differ);
         }
-        else
-        {
-            Place(run, rows, room, count, intoRoom);
-        }
+
+        Place(run, rows, room, count, intoRoom);
+        return count;
     }
 
-    private static void SortWide<T>(Run run, T* rows, T* room, long count, bool intoRoom, long most, ulong differ)
+    private static long SortWide<T>(Run run, T* rows, T* room, long count, bool intoRoom, long most, ulong differ)
         where T : unmanaged, ISortRow<T>
     {
         var next = stackalloc long[Buckets];
@@ -127,15 +125,17 @@ internal static unsafe class RadixSort
         }
 
         Deal(run, rows, room, 0, count, shift, next);
-        start = 0;
-        for (var b = 0; b < Buckets; b++)
+        long sorted = 0;
+        for (var b = 0; b < Buckets && sorted < most; b++)
         {
-            SortBucket(run, room + start, rows + start, next[b] - start, !intoRoom, most - start);
-            start = next[b];
+            start = b == 0 ? 0 : next[b - 1];
+            sorted = start + SortBucket(run, room + start, rows + start, next[b] - start, !intoRoom, most - start);
         }
+
+        return sorted;
     }
 
-    private static void SortParallel<T>(Run run, T* rows, T* room, long count, bool intoRoom, long most, ulong differ, int parts)
+    private static long SortParallel<T>(Run run, T* rows, T* room, long count, bool intoRoom, long most, ulong differ, int parts)
         where T : unmanaged, ISortRow<T>
     {
         var next = (long*)run.AllocateZeroed((long)parts * Buckets * sizeof(long), owned: true);
@@ -153,15 +153,17 @@ internal static unsafe class RadixSort
 
         Workers.Each(run, parts, (worker, p) => Deal(worker, rows, room, From(p, count, parts), From(p + 1, count, parts), shift, next + (p * Buckets)));
         var ends = next + ((parts - 1) * Buckets);
+        var sorted = new long[Buckets / BucketsAtOnce];
         Workers.Each(run, Buckets / BucketsAtOnce, (worker, group) =>
         {
             for (var b = group * BucketsAtOnce; b < (group + 1) * BucketsAtOnce; b++)
             {
                 var first = b == 0 ? 0 : ends[b - 1];
-                SortBucket(worker, room + first, rows + first, ends[b] - first, !intoRoom, most - first);
+                sorted[group] = first < most ? first + SortBucket(worker, room + first, rows + first, ends[b] - first, !intoRoom, most - first) : sorted[group];
             }
         });
         run.Free((nint)next);
+        return sorted.Max();
     }
 
     private static long From(long part, long count, int parts) => (long)((Int128)count * part / parts);

@@ -47,8 +47,9 @@ internal sealed unsafe class TextSort
         var sort = new TextSort((Text*)source, rows, room, isSigned, descending);
         var parts = count < ParallelTexts ? 1 : 4L * run.Threads;
         Each(run, parts, count, (worker, from, to) => sort.MakeKeys(worker, from, to, 0));
-        RadixSort.Sort(run, rows, room, count, intoRoom: false, most);
-        Each(run, parts, most, (worker, from, to) => sort.SortTies(worker, from, to, count));
+        var sorted = RadixSort.Sort(run, rows, room, count, intoRoom: false, most);
+        var starts = sort.RunStarts(run, parts, most, sorted);
+        Each(run, parts, parts, (worker, from, to) => sort.SortTies(worker, starts[from], starts[to]));
         Each(run, parts, most, (worker, from, to) => KeyedSort.GatherPart(worker, rows, source, target, from, to, sizeof(Text)));
         run.Free((nint)room);
         run.Free((nint)rows);
@@ -104,10 +105,11 @@ internal sealed unsafe class TextSort
             return;
         }
 
-        Workers.Each(run, parts, (worker, part) => body(worker, From(part), From(part + 1)));
-
-        long From(long part) => (long)((Int128)count * part / parts);
+        Workers.Each(run, parts, (worker, part) => body(worker, Bound(count, part, parts), Bound(count, part + 1, parts)));
     }
+
+    /// <summary>Where a part of so many rows begins.</summary>
+    private static long Bound(long count, long part, long parts) => (long)((Int128)count * part / parts);
 
     private void MakeKeys(Run run, long from, long to, long depth)
     {
@@ -123,21 +125,32 @@ internal sealed unsafe class TextSort
 
     private ulong Key(long text, long depth) => Prefix(_texts[text].Data + depth, _texts[text].Length - depth, _sign) ^ _flip;
 
-    /// <summary>Sorts each run of rows with equal keys that starts between two rows; it may end behind them.</summary>
-    private void SortTies(Run run, long from, long to, long count)
+    /// <summary>
+    /// Where the parts of the first <paramref name="most"/> rows begin and the last one ends, so that no run of equal keys is in two of them. Known before any of them is sorted,
+    /// which changes keys.
+    /// </summary>
+    private long[] RunStarts(Run run, long parts, long most, long sorted)
     {
-        var start = from;
-        if (from > 0)
+        var starts = new long[parts + 1];
+        for (long part = 1, start = 0; part <= parts; part++)
         {
-            for (; start < to && _rows[start].Key == _rows[start - 1].Key; start++)
+            for (start = Math.Max(start, Bound(most, part, parts)); start > 0 && start < sorted && _rows[start].Key == _rows[start - 1].Key; start++)
             {
                 LookAt(run, start);
             }
+
+            starts[part] = start;
         }
 
+        return starts;
+    }
+
+    /// <summary>Sorts each run of equal keys between two rows.</summary>
+    private void SortTies(Run run, long from, long to)
+    {
         // Ties deeper down wait in a list: texts may be equal for longer than a stack is deep.
         var ties = new Stack<Tie>();
-        FindTies(run, start, to, count, Bytes, ties);
+        FindTies(run, from, to, Bytes, ties);
         while (ties.TryPop(out var tie))
         {
             run.ThrowIfStopped();
@@ -146,12 +159,12 @@ internal sealed unsafe class TextSort
     }
 
     /// <summary>Sorts the runs of few equal keys, and lists those of many.</summary>
-    private void FindTies(Run run, long from, long to, long count, long depth, Stack<Tie> ties)
+    private void FindTies(Run run, long from, long to, long depth, Stack<Tie> ties)
     {
         for (long start = from, end; start < to; start = end)
         {
             LookAt(run, start);
-            for (end = start + 1; end < count && _rows[end].Key == _rows[start].Key; end++)
+            for (end = start + 1; end < to && _rows[end].Key == _rows[start].Key; end++)
             {
                 LookAt(run, end);
             }
@@ -189,7 +202,7 @@ internal sealed unsafe class TextSort
         var others = tie.Count - ended;
         RadixSort.Sort(run, _room + endedAt, _rows + endedAt, ended, intoRoom: true, ended);
         RadixSort.Sort(run, _room + othersAt, _rows + othersAt, others, intoRoom: true, others);
-        FindTies(run, othersAt, othersAt + others, othersAt + others, tie.Depth + Bytes, ties);
+        FindTies(run, othersAt, othersAt + others, tie.Depth + Bytes, ties);
     }
 
     private void Insert(Run run, long start, int count, long depth)

@@ -241,6 +241,38 @@ public sealed class SortTests
         Assert.Equal(texts.OrderDescending(StringComparer.Ordinal).Skip(10).Take(1_000), result[1].As<string[]>());
     }
 
+    // One run of equal first bytes, which every thread's part lies in.
+    [Fact]
+    public void ManyTextsWithOnePrefixOnSeveralThreads()
+    {
+        const int Count = 50_000;
+        var random = new Random(7);
+        var texts = Enumerable.Range(0, Count).Select(_ => $"all alike {random.Next(30)} {random.Next(1_000_000)}").ToArray();
+        var expected = texts.Order(StringComparer.Ordinal).ToArray();
+        var module = WeldModule.Compile("|v: vec[vec[u8]]| sort(v, |a, b| compare(a, b))");
+        for (var round = 0; round < 5; round++)
+        {
+            using var result = module.Run(new RunOptions { Threads = 3 }, [texts]);
+            Assert.Equal(expected, result.As<string[]>());
+        }
+    }
+
+    // What a sort of a few leaves behind them are elements as they were: here of the same first bytes, or key, as the last that it has sorted.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void AFewOfMany(int threads)
+    {
+        const int Half = 80_000, Few = 100;
+        var texts = Enumerable.Range(0, 2 * Half).Select(i => i < Half ? $"{i}" : $"the greatest {i:D6}").ToArray();
+        var pairs = Enumerable.Range(0, 2 * Half).Select(i => (i < Half ? 1L : 0L, (long)(2 * Half) - i)).ToArray();
+        var options = new RunOptions { Threads = threads };
+        using var greatest = WeldModule.Compile($"|v: vec[vec[u8]]| slice(sort(v, |a, b| compare(b, a)), 0L, {Few}L)").Run(options, [texts]);
+        using var least = WeldModule.Compile($"|v: vec[{{i64,i64}}]| slice(sort(v, |a, b| compare(a, b)), 0L, {Few}L)").Run(options, [pairs]);
+        Assert.Equal(texts.OrderDescending(StringComparer.Ordinal).Take(Few), greatest.As<string[]>());
+        Assert.Equal(pairs.Order().Take(Few), least.As<(long, long)[]>());
+    }
+
     [Theory]
     [InlineData("i64", "compare(a, b)")]
     [InlineData("i64", "compare(a % 1000L, b % 1000L)")]

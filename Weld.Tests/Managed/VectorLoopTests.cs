@@ -136,6 +136,10 @@ public sealed class VectorLoopTests
         "inline-apply", "tile", "vectorize");
 
     [Theory]
+    [InlineData("|v: vec[bool], w: vec[f64]| result(for(v, merger[{},*], |b, i, x| merge(b, result(for(w, merger[{},+], |c, j, y| c)))))")]
+    public void ALoopThatReducesNothing(string program) => VectorLoop.Check(program, [0, 1, 64, 100]);
+
+    [Theory]
     [InlineData("|w: vec[vec[f64]]| result(for(rangeiter(0L, 64L, 1L), appender[f64], |b, i, x| merge(b, result(for(w, merger[f64,+], |c, j, y| merge(c, lookup(y, x)))))))")]
     public void ALaneThatFailsInALoopOfItsOwn(string program) => VectorLoop.Check(program, [0, 1, 5, 64, 100], Passes);
 
@@ -148,6 +152,7 @@ public sealed class VectorLoopTests
     [InlineData(2, "|v: vec[f64], t: vec[f64]| result(for(v, appender[f64], |b, i, x| let y = lookup(t, i); let ok = assert(i < 4000L); merge(b, if(x > 0.0, exp(y), log(y)) + sin(y) * cos(x))))")]
     [InlineData(2, "|v: vec[f64], c: f64| result(for(v, appender[f64], |b, i, x| let y = x * c + 1.0; let z = y - c * x; merge(b, exp(x) + sin(z) + (if(x > 0.0, let t = y * 2.0; t + z, (|u| u * y)(z))))))")]
     [InlineData(2, "|v: vec[i64]| result(for(v, vecmerger[f64,+]([0.5, 1.5, 2.5, 3.5]), |b, i, x| let y = (|z| sin(z) + cos(z))(f64(i) * 0.25); merge(b, {x & 3L, y})))")]
+    [InlineData(3, "|v: vec[f32], w: vec[f32]| result(for(zip(v, w), merger[f32,+], |b, i, x| merge(b, expm1((let y = x.$0 * 2.0f; cos(y))) * (|e| e.$0 - e.$1)({(|z| sqrt(z))(x.$1), (|z| tan(z))(x.$0)}))))")]
     public void FunctionsOverTiles(int stages, string program)
     {
         Assert.Equal(stages, Assert.Single(VectorLoop.Plans(program, 256, "vectorize")).Vector!.Stages.Count);
