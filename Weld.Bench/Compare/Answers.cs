@@ -44,6 +44,11 @@ internal static class Answers
     /// <param name="tolerance">How far floats may lie apart, as a share of the larger of 1 and the value.</param>
     public static string? Difference(Array[] expected, Array[] found, double tolerance)
     {
+        if (expected.Length != found.Length)
+        {
+            return $"{expected.Length} and {found.Length} columns";
+        }
+
         for (var c = 0; c < expected.Length; c++)
         {
             if (expected[c].Length != found[c].Length)

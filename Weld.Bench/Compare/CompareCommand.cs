@@ -24,7 +24,7 @@ internal sealed class CompareCommand
     ];
 
     private readonly Option<string[]> _only = Names("--only", "What to measure; a name may be the beginning of several.");
-    private readonly Option<string[]> _peers = Names("--peers", "Beside which peers.");
+    private readonly Option<string[]> _peers = Names("--peers", "Beside which peers; Weld is always there.");
     private readonly Option<double> _scale = new("--scale") { Description = "The share of the usual rows.", HelpName = "S", DefaultValueFactory = _ => 1 };
     private readonly Option<string[]> _threads = Names("--threads", "On how many threads, in turn.");
     private readonly Option<string> _clock = new("--clock") { Description = "What to time by: cpu is steadier for one thread of a busy machine.", DefaultValueFactory = _ => Clock.Wall.Name };
@@ -36,6 +36,7 @@ internal sealed class CompareCommand
     {
         _clock.AcceptOnlyFromAmong([.. Clock.All.Select(c => c.Name)]);
         Check(_scale, "a number above 0", t => double.TryParse(t, CultureInfo.InvariantCulture, out var s) && s > 0);
+        Check(_peers, $"names of {string.Join(", ", Peers.Select(p => p.Name))}", t => t.Split(',').All(n => Peers.Any(p => IsNamed(p, n))));
         Check(_threads, "numbers of 1 to 64", t => t.Split(',').All(c => int.TryParse(c, CultureInfo.InvariantCulture, out var n) && n is >= 1 and <= 64));
     }
 
@@ -45,10 +46,13 @@ internal sealed class CompareCommand
     public static Command Create()
     {
         var options = new CompareCommand();
-        var compare = options.Command("compare", "The kernels and the example programs beside their peers, as Markdown.", ContestPage.Run);
-        compare.Add(options.Command("ablation", "The example programs without each pass of the optimizer, beside the figures of the paper on Weld.", AblationPage.Run));
-        compare.Add(options.Command("latency", "From a program's text to its first result, by the number of its operators.", LatencyPage.Run));
-        compare.Add(options.Command("growth", "Time, compile time and memory, by the number of rows, keys and operators; and from how many rows on Weld is faster.", GrowthPage.Run));
+        var kernels = () => Comparisons.Select(c => c.Name);
+        var compare = options.Command("compare", "The kernels and the example programs beside their peers, as Markdown.", ContestPage.Run, kernels, options._peers, options._scale, options._threads, options._clock);
+        compare.Add(options.Command("ablation", "The example programs without each pass of the optimizer, beside the figures of the paper on Weld.", AblationPage.Run, kernels, options._scale, options._threads, options._clock));
+        compare.Add(options.Command("latency", "From a program's text to its first result, by the number of its operators.", LatencyPage.Run, () => LatencyPage.Names, options._peers));
+        compare.Add(options.Command(
+            "growth", "Time, compile time and memory, by the number of rows, keys and operators; and from how many rows on Weld is faster.", GrowthPage.Run,
+            () => Sweep.All(1).Select(s => s.Name), options._peers, options._scale, options._threads, options._clock));
         return compare;
     }
 
@@ -63,9 +67,21 @@ internal sealed class CompareCommand
         }
     });
 
-    private Command Command(string name, string description, Func<Request, Page> measure)
+    private static bool IsNamed(Peer peer, string name) => peer.Name.Equals(name, StringComparison.OrdinalIgnoreCase);
+
+    private static T Value<T>(ParseResult line, Option<T> option, T otherwise) => line.GetResult(option) is null ? otherwise : line.GetRequiredValue(option);
+
+    private Command Command(string name, string description, Func<Request, Page> measure, Func<IEnumerable<string>> names, params Option[] options)
     {
-        var command = new Command(name, description) { _only, _peers, _scale, _threads, _clock, _json, _html, _save };
+        var command = new Command(name, description) { _only, _json, _html, _save };
+        Array.ForEach(options, command.Add);
+        command.Validators.Add(result =>
+        {
+            foreach (var only in result.GetValue(_only)?.Where(o => !names().Any(n => Request.Begins(n, o))) ?? [])
+            {
+                result.AddError($"{_only.Name}: expected the beginning of one of {string.Join(", ", names())}, found {only}");
+            }
+        });
         command.SetAction(line => Run(line, measure));
         return command;
     }
@@ -115,17 +131,17 @@ internal sealed class CompareCommand
 
     private Request Asked(ParseResult line)
     {
-        var named = line.GetRequiredValue(_peers);
-        var threads = line.GetRequiredValue(_threads);
+        var named = Value(line, _peers, []);
+        var threads = Value(line, _threads, []);
         return new Request
         {
             Command = string.Join(' ', Path(line.CommandResult.Command)),
             Only = line.GetRequiredValue(_only),
-            Peers = [.. Peers.Where(p => named.Length == 0 || named.Contains(p.Name, StringComparer.OrdinalIgnoreCase))],
+            Peers = line.CommandResult.Command.Options.Contains(_peers) ? [Peers[0], .. Peers[1..].Where(p => named.Length == 0 || named.Any(n => IsNamed(p, n)))] : [],
             NamesPeers = named.Length > 0,
-            Scale = line.GetValue(_scale),
+            Scale = Value(line, _scale, 1),
             Threads = threads.Length == 0 ? [1] : [.. threads.Select(t => int.Parse(t, CultureInfo.InvariantCulture))],
-            Clock = Clock.All.Single(c => c.Name == line.GetRequiredValue(_clock)),
+            Clock = Clock.All.Single(c => c.Name == Value(line, _clock, Clock.Wall.Name)),
             Progress = line.InvocationConfiguration.Error,
         };
     }

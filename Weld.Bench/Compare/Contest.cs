@@ -26,7 +26,14 @@ internal sealed record Timing(Peer Peer, int Threads, double[] Milliseconds)
 }
 
 /// <summary>What came out of one comparison.</summary>
-internal sealed record Outcome(Comparison Comparison, long Rows, IReadOnlyList<Timing> Timings);
+internal sealed record Outcome(Comparison Comparison, long Rows, IReadOnlyList<Timing> Timings)
+{
+    /// <summary>Who should have taken part, and failed.</summary>
+    public IReadOnlyList<Dropout> Dropouts { get; init; } = [];
+}
+
+/// <summary>A peer on a number of threads that failed, and how.</summary>
+internal sealed record Dropout(Peer Peer, int Threads, string Why);
 
 /// <summary>Two peers gave different answers, so neither's time counts.</summary>
 internal sealed class AnswersDifferException(string message) : Exception(message);
@@ -39,6 +46,7 @@ internal static class Contest
     private const int FewestRounds = 7;
     private const int MostRounds = 51;
     private const int FewestRoundsOfSlow = 3;
+    private const long StepsOfClock = 8;
     private static readonly TimeSpan Budget = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestTurns = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan LongestWarmUp = TimeSpan.FromMilliseconds(100);
@@ -53,46 +61,70 @@ internal static class Contest
     {
         var rows = comparison.RowsAt(request.Scale);
         var arguments = comparison.Arguments(rows);
-        var runners = new List<Runner>();
+        var (runners, dropouts) = (new List<Runner>(), new List<Dropout>());
         try
         {
-            foreach (var count in request.Threads)
+            foreach (var (count, peer) in request.Threads.SelectMany(count => peers.Select(p => (count, p))))
             {
-                runners.AddRange(peers.Select(p => (Peer: p, Entry: p.Enter(comparison, arguments, count))).Where(e => e.Entry is not null).Select(e => new Runner(e.Peer, count, e.Entry!, request.Clock)));
+                try
+                {
+                    if (peer.Enter(comparison, arguments, count) is { } entry)
+                    {
+                        runners.Add(new Runner(peer, count, entry, request.Clock));
+                    }
+                }
+                catch (PeerFailedException e)
+                {
+                    dropouts.Add(new Dropout(peer, count, e.Message));
+                }
             }
 
-            Check(comparison, runners);
-            runners.ForEach(r => r.Calibrate());
+            Array[]? expected = null;
+            Each(r => expected = Check(comparison, runners[0], r, expected));
+            Each(r => r.Calibrate());
             var clock = Stopwatch.StartNew();
             for (var round = 0; round < FewestRounds || (round < MostRounds && clock.Elapsed < Budget); round++)
             {
-                runners.ForEach(r => r.Time());
+                Each(r => r.Time());
             }
 
-            return new Outcome(comparison, rows, [.. runners.Select(r => new Timing(r.Peer, r.Threads, [.. r.Times]) { Compilation = r.Entry.Compilation })]);
+            return new Outcome(comparison, rows, [.. runners.Select(r => new Timing(r.Peer, r.Threads, [.. r.Times]) { Compilation = r.Entry.Compilation })]) { Dropouts = dropouts };
         }
         finally
         {
             runners.ForEach(r => r.Entry.Dispose());
             GC.Collect();
         }
+
+        void Each(Action<Runner> act)
+        {
+            foreach (var runner in runners.ToArray())
+            {
+                try
+                {
+                    act(runner);
+                }
+                catch (PeerFailedException e)
+                {
+                    dropouts.Add(new Dropout(runner.Peer, runner.Threads, e.Message));
+                    runners.Remove(runner);
+                    runner.Entry.Dispose();
+                }
+            }
+        }
     }
 
-    private static void Check(Comparison comparison, List<Runner> runners)
+    /// <summary>Compares an answer with the first one, which it gives.</summary>
+    private static Array[] Check(Comparison comparison, Runner first, Runner runner, Array[]? expected)
     {
-        Array[]? expected = null;
-        foreach (var runner in runners)
-        {
-            var found = runner.Entry.Answer();
-            expected ??= found;
-            var unordered = comparison.Unordered || (comparison.UnorderedInTables && runner.Peer.IsOfTables);
-            if (Answers.Difference(Ordered(expected), Ordered(found), comparison.Tolerance) is { } difference)
-            {
-                throw new AnswersDifferException($"{runners[0].Peer.Name} and {runner.Peer.Name} ({runner.Threads} threads) differ: {difference}");
-            }
+        var found = runner.Entry.Answer();
+        expected ??= found;
+        var unordered = comparison.Unordered || (comparison.UnorderedInTables && runner.Peer.IsOfTables);
+        return Answers.Difference(Ordered(expected), Ordered(found), comparison.Tolerance) is { } difference
+            ? throw new AnswersDifferException($"{first.Peer.Name} and {runner.Peer.Name} ({runner.Threads} threads) differ: {difference}")
+            : expected;
 
-            Array[] Ordered(Array[] columns) => unordered ? Answers.ByKey(columns) : columns;
-        }
+        Array[] Ordered(Array[] columns) => unordered ? Answers.ByKey(columns) : columns;
     }
 
     private sealed record Runner(Peer Peer, int Threads, Entry Entry, Clock Clock)
@@ -103,18 +135,19 @@ internal static class Contest
 
         public List<double> Times { get; } = [];
 
-        /// <summary>Runs until it is as fast as it gets, and finds how often to run for a time long enough to measure.</summary>
+        /// <summary>Runs until it is as fast as it gets, and finds how often to run for a time long enough to measure: by the wall's clock, which has fine steps everywhere.</summary>
         public void Calibrate()
         {
             Entry.WarmUp();
             var fastest = TimeSpan.MaxValue;
             for (var (run, warm) = (0, Stopwatch.StartNew()); run == 0 || (run < 2 && warm.Elapsed < LongestTurns / 2) || (run < 200 && warm.ElapsedMilliseconds < 100); run++)
             {
-                var time = Entry.Time(1, Clock);
+                var time = Entry.Time(1, Clock.Wall);
                 fastest = time < fastest ? time : fastest;
             }
 
-            _repeats = Math.Max(1, (int)(ShortestRun / (fastest + TimeSpan.FromTicks(1))));
+            var shortest = Math.Max(ShortestRun.Ticks, StepsOfClock * Clock.Resolution.Ticks);
+            _repeats = (int)Math.Max(1, shortest / (fastest.Ticks + 1));
             _isShort = fastest < LongestWarmUp;
         }
 

@@ -24,9 +24,10 @@ internal static class ContestPage
             try
             {
                 outcomes.Add(Contest.Run(comparisons[i], request.Peers, request));
+                request.Progress.Write(string.Concat(outcomes[^1].Dropouts.Select(d => $" ({d.Peer.Name}: {d.Why})")));
                 request.Progress.WriteLine($" {string.Join(' ', outcomes[^1].Timings.Select(t => Text($"| {t.Peer.Name}/{t.Threads} {t.Median:G3} ms")))}");
             }
-            catch (Exception e) when (e is AnswersDifferException or PeerFailedException)
+            catch (AnswersDifferException e)
             {
                 request.Progress.WriteLine($": {e.Message}");
                 differences.Add(new Row([comparisons[i].Name, e.Message], request.Again(comparisons[i].Name)));
@@ -38,7 +39,14 @@ internal static class ContestPage
 
     /// <summary>A section that names them; none if there are none.</summary>
     public static IEnumerable<Section> Failures(IReadOnlyList<Row> differences) => differences.Count == 0 ? [] :
-        [new Section(CompareCommand.Differences, "Answers that are not the same, and peers that failed; neither are timed.") { Table = new Table(["kernel", "difference"], differences) }];
+        [new Section(CompareCommand.Differences, "Answers that are not the same: nothing is timed.") { Table = new Table(["kernel", "difference"], differences) }];
+
+    /// <summary>A section that names the peers that failed; none if there are none.</summary>
+    public static IEnumerable<Section> Dropouts(Request request, IEnumerable<Outcome> outcomes)
+    {
+        var rows = outcomes.SelectMany(o => o.Dropouts.Select(d => new Row([o.Comparison.Name, d.Peer.Name, Text($"{d.Threads}"), d.Why], request.Again(o.Comparison.Name, d.Threads)))).ToArray();
+        return rows.Length == 0 ? [] : [new Section("Did not take part", "Peers that should have, and failed.") { Table = new Table(["kernel", "peer", "threads", "why"], rows) }];
+    }
 
     /// <summary>The page of what came out.</summary>
     public static Page Of(Request request, IReadOnlyList<Outcome> outcomes, IReadOnlyList<Row> differences)
@@ -53,6 +61,7 @@ internal static class ContestPage
         }
 
         sections.Add(Compiling(request, outcomes));
+        sections.AddRange(Dropouts(request, outcomes));
 
         return new Page("compare", "Weld beside its peers", request.Setting(), sections, [.. outcomes.SelectMany(o => o.Timings.SelectMany(t => t.Measurements(o)))]);
     }
@@ -75,7 +84,7 @@ internal static class ContestPage
 
     private static Section Times(Request request, IReadOnlyList<Outcome> outcomes, int count)
     {
-        Peer[] others = [.. request.Present.Where(p => p is not WeldPeer)];
+        Peer[] others = [.. request.Peers.Where(p => p is not WeldPeer)];
         var (best, asWritten) = (new List<double>(), new List<double>());
         var (rows, charts) = (new List<Row>(), new List<Chart>());
         foreach (var outcome in outcomes)
@@ -135,7 +144,7 @@ internal static class ContestPage
                           string.Join(", ", kernel.Where(k => k != most).OrderByDescending(k => k.Ratio.Median).Select(k => Text($"{k.Time.Peer.Name} {k.Ratio.Median:F2}")))],
                          request.Again(kernel.Key.Name, kernel.Key.Threads));
         Row[] rows = [.. losses];
-        return new Section("Where Weld loses", rows.Length == 0 ? "Nowhere in these figures." : "Where a peer is faster in more than three quarters of the rounds, the largest loss first.")
+        return new Section("Where Weld loses", rows.Length == 0 ? outcomes.Any(o => o.Timings.Any(t => t.Peer is not WeldPeer && Weld(o, t.Threads) is not null)) ? "Nowhere in these figures." : "Nothing was compared." : "Where a peer is faster in more than three quarters of the rounds, the largest loss first.")
         {
             Table = rows.Length == 0 ? null : new Table(["kernel", "threads", "Weld", "fastest", "its time", "Weld ÷ it", "also faster"], rows).WithoutEmptyColumns(),
         };
@@ -147,8 +156,8 @@ internal static class ContestPage
         return new Section(Text($"From {one} to {most} threads"), "How many times faster.")
         {
             Table = new Table(
-                ["kernel", .. request.Present.Select(p => p.Name)],
-                [.. outcomes.Select(o => new Row([o.Comparison.Name, .. request.Present.Select(p => Find(o, p, one) is { } a && Find(o, p, most) is { } b ? Text($"{a.Over(b).Median:F2}") : "")], request.Again(o.Comparison.Name)))]).WithoutEmptyColumns(),
+                ["kernel", .. request.Peers.Select(p => p.Name)],
+                [.. outcomes.Select(o => new Row([o.Comparison.Name, .. request.Peers.Select(p => Find(o, p, one) is { } a && Find(o, p, most) is { } b ? Text($"{a.Over(b).Median:F2}") : "")], request.Again(o.Comparison.Name)))]).WithoutEmptyColumns(),
         };
     }
 
@@ -157,8 +166,8 @@ internal static class ContestPage
         return new Section("Compiling", "Milliseconds, before the first run and in no other figure. What was compiled before is found again.")
         {
             Table = new Table(
-                ["kernel", .. request.Present.Select(p => p.Name)],
-                [.. outcomes.Select(o => new Row([o.Comparison.Name, .. request.Present.Select(p => Time(o, p) is { } time ? Text($"{time.TotalMilliseconds:G3}") : "")], request.Again(o.Comparison.Name)))]).WithoutEmptyColumns(),
+                ["kernel", .. request.Peers.Select(p => p.Name)],
+                [.. outcomes.Select(o => new Row([o.Comparison.Name, .. request.Peers.Select(p => Time(o, p) is { } time ? Text($"{time.TotalMilliseconds:G3}") : "")], request.Again(o.Comparison.Name)))]).WithoutEmptyColumns(),
         };
 
         TimeSpan? Time(Outcome outcome, Peer peer) => Find(outcome, peer, request.Threads[0])?.Compilation;

@@ -1,8 +1,8 @@
 using System.Globalization;
 using Weld.Bench.Measures;
 using Weld.Bench.Pages;
+using Weld.Bench.Peers;
 using Weld.Bench.Peers.Children;
-using Weld.Bench.Peers.Llvm;
 
 namespace Weld.Bench.Compare;
 
@@ -19,16 +19,20 @@ internal static class LatencyPage
 
     private static readonly int[] Sizes = [1, 10, 100, 1_000];
 
+    /// <summary>What can be asked for by itself.</summary>
+    public static IEnumerable<string> Names => Sizes.Select(s => Text($"{s}"));
+
     public static Page Run(Request request)
     {
         var measurements = new List<Measurement>();
+        CompileRoute[] routes = [CompileRoute.Automatic, CompileRoute.Compiled, CompileRoute.Known, .. request.Present.Contains(LlvmPeer.Strict) ? [CompileRoute.Llvm] : Array.Empty<CompileRoute>()];
         foreach (var operators in Sizes.Where(s => request.Only.Count == 0 || request.Only.Contains(Text($"{s}"))))
         {
             request.Progress.WriteLine(Text($"{operators} operators"));
             measurements.Add(new Measurement(Subject, operators, Fresh, 1, "ms", FirstProgram.Times(operators)));
-            var times = CompileRoute.Time(Routes, operators);
-            measurements.AddRange(Routes.Select((route, i) => new Measurement(Subject, operators, route.Name, 1, "ms", times[i])));
-            measurements.AddRange(request.Present.OfType<ChildPeer>().Select(p => (p.Name, Times: Times(p, operators))).Where(p => p.Times.Length > 0).Select(p => new Measurement(Subject, operators, p.Name, 1, "ms", p.Times)));
+            var times = CompileRoute.Time(routes, operators);
+            measurements.AddRange(routes.Select((route, i) => new Measurement(Subject, operators, route.Name, 1, "ms", times[i])));
+            measurements.AddRange(request.Present.OfType<ChildPeer>().Select(p => (p.Name, Times: Times(request, p, operators))).Where(p => p.Times.Length > 0).Select(p => new Measurement(Subject, operators, p.Name, 1, "ms", p.Times)));
         }
 
         string[] peers = [.. measurements.Select(m => m.Peer).Distinct()];
@@ -44,10 +48,20 @@ internal static class LatencyPage
         return new Page("latency", "What compiling costs", request.Setting(), [section], measurements);
     }
 
-    private static IReadOnlyList<CompileRoute> Routes { get; } =
-        [CompileRoute.Automatic, CompileRoute.Compiled, CompileRoute.Known, .. LlvmLibrary.IsPresent ? [CompileRoute.Llvm] : Array.Empty<CompileRoute>()];
-
     /// <summary>What a system in another process takes to compile the same, by its name <c>operators_N</c> there, and to run it once; nothing if it does not have it.</summary>
+    private static double[] Times(Request request, ChildPeer peer, int operators)
+    {
+        try
+        {
+            return Times(peer, operators);
+        }
+        catch (PeerFailedException e)
+        {
+            request.Progress.WriteLine(e.Message);
+            return [];
+        }
+    }
+
     private static double[] Times(ChildPeer peer, int operators)
     {
         double[] values = [0.25, 3];

@@ -25,6 +25,7 @@ internal abstract class Peer : IDisposable
     /// <param name="comparison">What.</param>
     /// <param name="arguments">On what.</param>
     /// <param name="threads">On how many threads.</param>
+    /// <exception cref="PeerFailedException">It should take part, and cannot.</exception>
     public abstract Entry? Enter(Comparison comparison, object[] arguments, int threads);
 
     /// <summary>Lets go of what it holds from one computation to the next.</summary>

@@ -34,7 +34,10 @@ internal sealed record Request
     public IEnumerable<Peer> Present => Peers.Where(p => p.Absent is null);
 
     /// <summary>Those that are to be measured.</summary>
-    public T[] Chosen<T>(IEnumerable<T> all, Func<T, string> name) => [.. all.Where(a => Only.Count == 0 || Only.Any(o => name(a).StartsWith(o, StringComparison.Ordinal)))];
+    public T[] Chosen<T>(IEnumerable<T> all, Func<T, string> name) => [.. all.Where(a => Only.Count == 0 || Only.Any(o => Begins(name(a), o)))];
+
+    /// <summary>Whether a name is asked for by its beginning.</summary>
+    public static bool Begins(string name, string beginning) => name.StartsWith(beginning, StringComparison.Ordinal);
 
     /// <summary>The words that ask for this again, or for a part of it.</summary>
     /// <param name="only">The part; null for all.</param>

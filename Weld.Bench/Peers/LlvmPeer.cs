@@ -38,8 +38,7 @@ internal sealed class LlvmPeer(LlvmFloats floats) : Peer
         }
         catch (NotLoweredException e)
         {
-            Console.Error.Write($" ({e.Message})");
-            return null;
+            throw new PeerFailedException(e.Message);
         }
     }
 }

@@ -36,6 +36,21 @@ public sealed class ChildPeerTests
         Assert.Equal(message, Assert.Throws<PeerFailedException>(() => conversation.Time("wall", 1)).Message);
     }
 
+    /// <summary>A process that has died is ended and asked nothing more; leaving it is no error.</summary>
+    [Fact]
+    public void ABrokenPipeEndsTheProcess()
+    {
+        var ended = 0;
+        var conversation = new Conversation("peer", new BrokenWriter(), new StringReader("entered 0\nleft"), () => ended++);
+        Assert.Null(conversation.Broken);
+        conversation.Leave();
+        const string Message = "peer: expected to ask leave, found Broken pipe";
+        Assert.Equal(Message, conversation.Broken);
+        Assert.Equal(Message, Assert.Throws<PeerFailedException>(() => conversation.Enter("sum", "folder")).Message);
+        conversation.Leave();
+        Assert.Equal(1, ended);
+    }
+
     [Fact]
     public void AProgramThatIsNotThereIsNamed()
     {
@@ -88,6 +103,12 @@ public sealed class ChildPeerTests
     private static (Conversation Conversation, StringWriter Requests) With(params string[] replies)
     {
         var requests = new StringWriter();
-        return (new Conversation("peer", requests, new StringReader(string.Join('\n', replies))), requests);
+        return (new Conversation("peer", requests, new StringReader(string.Join('\n', replies)), () => { }), requests);
+    }
+
+    /// <summary>A pipe that nobody reads.</summary>
+    private sealed class BrokenWriter : StringWriter
+    {
+        public override void Flush() => throw new IOException("Broken pipe");
     }
 }

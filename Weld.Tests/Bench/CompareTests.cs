@@ -50,7 +50,50 @@ public sealed class CompareTests : IDisposable
     [InlineData("compare", "--threads", "1,x")]
     [InlineData("compare", "--clock", "sun")]
     [InlineData("compare", "--other", "1")]
+    [InlineData("compare", "ablation", "--peers", "C")]
+    [InlineData("compare", "latency", "--threads", "2")]
     public void WrongOptionsAreErrors(params string[] arguments) => Assert.NotEqual(0, Run(arguments).Code);
+
+    [Theory]
+    [InlineData("matrix-product", "compare", "--only", "nothing")]
+    [InlineData("keys", "compare", "growth", "--only", "sum")]
+    [InlineData("1000", "compare", "latency", "--only", "7")]
+    [InlineData("data.table", "compare", "--peers", "LINQ,nobody")]
+    public void NamesThatAreNotThereAreAnsweredWithThoseThatAre(string name, params string[] arguments)
+    {
+        var (code, _, error) = Run(arguments);
+        Assert.NotEqual(0, code);
+        Assert.Contains(name, error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WeldTakesPartUnnamed()
+    {
+        var (code, output, _) = Run("compare", "--only", "sum", "--peers", "linq", "--scale", "0.001");
+        Assert.Equal(0, code);
+        Assert.Contains("| kernel | rows | Weld | LINQ |", output, StringComparison.Ordinal);
+    }
+
+    /// <summary>Who fails, when entering or later, is named; the others are timed.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void PeersThatFailAreNamed(bool entering)
+    {
+        var comparison = ExamplePrograms.All.Single(c => c.Name == "programs/tpch-q6");
+        var request = new Request { Command = "compare", Scale = 0.001, Progress = TextWriter.Null };
+        var outcome = Contest.Run(comparison, [new WeldPeer(), new FailingPeer(entering)], request);
+        Assert.Equal("Weld", Assert.Single(outcome.Timings).Peer.Name);
+        Assert.Equal("out of order", Assert.Single(outcome.Dropouts).Why);
+        var section = ContestPage.Of(request, [outcome], []).Sections.Single(s => s.Title == "Did not take part");
+        Assert.Equal(["programs/tpch-q6", "F", "1", "out of order"], Assert.Single(section.Table!.Rows).Cells);
+    }
+
+    [Fact]
+    public void AnswersOfOtherColumnsDiffer() => Assert.Equal("1 and 2 columns", Answers.Difference([new[] { 1L }], [new[] { 1L }, new[] { 2L }], 0));
+
+    [Fact]
+    public void ClocksHaveSteps() => Assert.All(Clock.All, c => Assert.True(c.Resolution > TimeSpan.Zero));
 
     /// <summary>A peer whose answer is another is not timed, and the command fails.</summary>
     [Fact]
@@ -67,5 +110,27 @@ public sealed class CompareTests : IDisposable
         using var error = new StringWriter();
         var code = Weld.Bench.Program.Root().Parse(arguments).Invoke(new InvocationConfiguration { Output = output, Error = error });
         return (code, output.ToString(), error.ToString());
+    }
+
+    private sealed class FailingPeer(bool entering) : Peer
+    {
+        public override string Name => "F";
+
+        public override string? Version => "1";
+
+        public override string? Absent => null;
+
+        public override Entry? Enter(Comparison comparison, object[] arguments, int threads) => entering ? throw new PeerFailedException("out of order") : new FailingEntry();
+    }
+
+    private sealed class FailingEntry : Entry
+    {
+        public override void Run() => throw new PeerFailedException("out of order");
+
+        public override Array[] Answer() => throw new PeerFailedException("out of order");
+
+        public override void Dispose()
+        {
+        }
     }
 }

@@ -9,13 +9,13 @@ namespace Weld.Bench.Peers.Children;
 /// <summary>A folder for a process to write columns to, in the form of an <see cref="ArgumentFolder"/>.</summary>
 internal sealed class AnswerFolder : IDisposable
 {
-    public string Path { get; } = Directory.CreateTempSubdirectory("weld-answer-").FullName;
+    public string Path { get; } = TemporaryFolder.Create("weld-answer-");
 
     /// <summary>The columns: integers as long, texts as their hashes.</summary>
     /// <param name="columns">How many were written.</param>
     public Array[] Read(int columns) => [.. Enumerable.Range(0, columns).Select(Read1)];
 
-    public void Dispose() => Directory.Delete(Path, recursive: true);
+    public void Dispose() => TemporaryFolder.Delete(Path);
 
     private Array Read1(int column)
     {

@@ -16,7 +16,7 @@ internal sealed class ArgumentFolder : IDisposable
     public ArgumentFolder(object[] arguments)
     {
         Arguments = arguments;
-        Path = Directory.CreateTempSubdirectory("weld-arguments-").FullName;
+        Path = TemporaryFolder.Create("weld-arguments-");
         for (var i = 0; i < arguments.Length; i++)
         {
             Write(arguments[i], System.IO.Path.Combine(Path, i.ToString(CultureInfo.InvariantCulture)));
@@ -29,7 +29,7 @@ internal sealed class ArgumentFolder : IDisposable
     /// <summary>Where.</summary>
     public string Path { get; }
 
-    public void Dispose() => Directory.Delete(Path, recursive: true);
+    public void Dispose() => TemporaryFolder.Delete(Path);
 
     private static void Write(object argument, string file)
     {

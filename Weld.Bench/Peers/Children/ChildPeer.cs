@@ -57,15 +57,7 @@ internal sealed class ChildPeer(string name, string program, params string[] arg
             _folder = new ArgumentFolder(arguments);
         }
 
-        try
-        {
-            return conversation.Enter(function, _folder.Path) is { } compilation ? new ChildEntry(conversation, comparison, compilation) : null;
-        }
-        catch (PeerFailedException e)
-        {
-            Console.Error.Write($" ({e.Message})");
-            return null;
-        }
+        return conversation.Enter(function, _folder.Path) is { } compilation ? new ChildEntry(conversation, comparison, compilation) : null;
     }
 
     public override void Dispose()

@@ -13,18 +13,19 @@ internal sealed class ChildProcess : IDisposable
         ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS", "NUMEXPR_NUM_THREADS", "NUMEXPR_MAX_THREADS", "POLARS_MAX_THREADS", "R_DATATABLE_NUM_THREADS"];
 
     private readonly Process? _process;
+    private readonly string? _absent;
 
     private ChildProcess(Process? process, Conversation? conversation, string? version, string? absent) =>
-        (_process, Conversation, Version, Absent) = (process, conversation, version, absent);
+        (_process, Conversation, Version, _absent) = (process, conversation, version, absent);
 
-    /// <summary>The conversation; null if <see cref="Absent"/>.</summary>
+    /// <summary>The conversation; null if there never was one.</summary>
     public Conversation? Conversation { get; }
 
     /// <summary>The versions that the process named.</summary>
     public string? Version { get; }
 
-    /// <summary>Why there is no such process; null if there is.</summary>
-    public string? Absent { get; }
+    /// <summary>Why there is no such process, or no longer; null if there is.</summary>
+    public string? Absent => _absent ?? Conversation?.Broken;
 
     /// <summary>Starts a process and hears what it is.</summary>
     /// <param name="name">The peer's name.</param>
@@ -53,7 +54,7 @@ internal sealed class ChildProcess : IDisposable
             return new(null, null, null, $"no {program} on this machine");
         }
 
-        var conversation = new Conversation(name, process.StandardInput, process.StandardOutput);
+        var conversation = new Conversation(name, process.StandardInput, process.StandardOutput, () => End(process));
         try
         {
             var (version, absent) = conversation.Greeting();
@@ -73,12 +74,32 @@ internal sealed class ChildProcess : IDisposable
             return;
         }
 
-        _process.StandardInput.Close();
+        try
+        {
+            _process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It no longer reads.
+        }
+
         if (!_process.WaitForExit(TimeSpan.FromSeconds(5)))
         {
-            _process.Kill();
+            End(_process);
         }
 
         _process.Dispose();
+    }
+
+    private static void End(Process process)
+    {
+        try
+        {
+            process.Kill(entireProcessTree: true);
+        }
+        catch (Exception e) when (e is InvalidOperationException or Win32Exception or AggregateException)
+        {
+            // It has ended by itself.
+        }
     }
 }

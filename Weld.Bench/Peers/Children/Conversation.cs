@@ -17,9 +17,13 @@ namespace Weld.Bench.Peers.Children;
 /// <param name="name">Whom the conversation is with.</param>
 /// <param name="requests">Where it reads.</param>
 /// <param name="replies">Where it writes.</param>
-internal sealed class Conversation(string name, TextWriter requests, TextReader replies)
+/// <param name="end">Ends it, once nothing more can be said.</param>
+internal sealed class Conversation(string name, TextWriter requests, TextReader replies, Action end)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    /// <summary>Why nothing more can be said; null if it can.</summary>
+    public string? Broken { get; private set; }
 
     /// <summary>The version, or why there is none.</summary>
     public (string? Version, string? Absent) Greeting()
@@ -60,19 +64,38 @@ internal sealed class Conversation(string name, TextWriter requests, TextReader 
         return int.Parse(Expect("answered"), CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Ends what <see cref="Enter"/> began.</summary>
+    /// <summary>Ends what <see cref="Enter"/> began, if it still can.</summary>
     public void Leave()
     {
-        Say("leave");
-        Expect("left");
+        try
+        {
+            Say("leave");
+            Expect("left");
+        }
+        catch (PeerFailedException)
+        {
+            // What was measured counts; whoever cannot leave fails when entering next.
+        }
     }
 
     private static TimeSpan Seconds(string text) => TimeSpan.FromTicks((long)(double.Parse(text, CultureInfo.InvariantCulture) * TimeSpan.TicksPerSecond));
 
     private void Say(string line)
     {
-        requests.Write($"{line}\n");
-        requests.Flush();
+        if (Broken is not null)
+        {
+            throw new PeerFailedException(Broken);
+        }
+
+        try
+        {
+            requests.Write($"{line}\n");
+            requests.Flush();
+        }
+        catch (IOException e)
+        {
+            throw Break($"expected to ask {line.Split(' ')[0]}, found {e.Message}");
+        }
     }
 
     private string Expect(string expected)
@@ -83,16 +106,30 @@ internal sealed class Conversation(string name, TextWriter requests, TextReader 
 
     private (string Word, string Text) Hear()
     {
-        var reading = replies.ReadLineAsync();
-        if (!reading.Wait(Patience))
-        {
-            throw new PeerFailedException($"{name}: expected a reply within {Patience}, found none");
-        }
-
-        var parts = (reading.Result ?? throw new PeerFailedException($"{name}: expected a reply, found the end of its output")).Split(' ', 2);
+        var parts = (Line() ?? throw Break("expected a reply, found the end of its output")).Split(' ', 2);
         var rest = parts.Length > 1 ? parts[1] : "";
         return parts[0] == "failed" ? throw new PeerFailedException($"{name}: {rest}") : (parts[0], rest);
     }
 
-    private PeerFailedException Unexpected(string expected, string word, string rest) => new($"{name}: expected {expected}, found {word} {rest}");
+    private string? Line()
+    {
+        var reading = replies.ReadLineAsync();
+        try
+        {
+            return reading.Wait(Patience) ? reading.Result : throw Break($"expected a reply within {Patience}, found none");
+        }
+        catch (AggregateException e) when (e.InnerException is IOException)
+        {
+            throw Break($"expected a reply, found {e.InnerException.Message}");
+        }
+    }
+
+    private PeerFailedException Unexpected(string expected, string word, string rest) => Break($"expected {expected}, found {word} {rest}");
+
+    private PeerFailedException Break(string why)
+    {
+        Broken = $"{name}: {why}";
+        end();
+        return new PeerFailedException(Broken);
+    }
 }

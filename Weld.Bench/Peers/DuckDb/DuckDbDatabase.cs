@@ -13,6 +13,7 @@ internal sealed unsafe class DuckDbDatabase : IDisposable
 {
     private nint _database;
     private nint _connection;
+    private nint _statement;
 
     /// <summary>Opens an empty database.</summary>
     /// <param name="threads">How many it uses.</param>
@@ -23,13 +24,23 @@ internal sealed unsafe class DuckDbDatabase : IDisposable
             throw new PeerFailedException("expected a database in memory to open");
         }
 
-        Run(string.Create(CultureInfo.InvariantCulture, $"SET threads = {threads}"));
+        Do(string.Create(CultureInfo.InvariantCulture, $"SET threads = {threads}"));
     }
 
-    /// <summary>Runs a statement to its end and lets go of what it gave.</summary>
-    public void Run(string sql)
+    /// <summary>Parses and plans the query that is run from here on.</summary>
+    public void Prepare(string sql)
     {
-        var result = Query(sql);
+        duckdb_destroy_prepare(ref _statement);
+        if (duckdb_prepare(_connection, sql, out _statement) != 0)
+        {
+            throw new PeerFailedException($"{Marshal.PtrToStringUTF8(duckdb_prepare_error(_statement))} in {sql}");
+        }
+    }
+
+    /// <summary>Runs the query to its end and lets go of what it gave.</summary>
+    public void Run()
+    {
+        var result = Execute();
         duckdb_destroy_result(ref result);
     }
 
@@ -39,7 +50,7 @@ internal sealed unsafe class DuckDbDatabase : IDisposable
     public void Load(string name, IReadOnlyList<(string Name, object Values)> columns)
     {
         var types = columns.Select(c => Type(c.Values)).ToArray();
-        Run($"CREATE TABLE {name} ({string.Join(", ", columns.Zip(types, (c, type) => $"{c.Name} {type}"))})");
+        Do($"CREATE TABLE {name} ({string.Join(", ", columns.Zip(types, (c, type) => $"{c.Name} {type}"))})");
         var logical = Array.ConvertAll(types, duckdb_create_logical_type);
         var chunk = duckdb_create_data_chunk(logical, (ulong)logical.Length);
         if (duckdb_appender_create(_connection, null, name, out var appender) != 0)
@@ -76,10 +87,10 @@ internal sealed unsafe class DuckDbDatabase : IDisposable
         }
     }
 
-    /// <summary>The columns that a query gives: integers as long, texts as their hashes, lists of integers as two columns, their lengths and all their values.</summary>
-    public Array[] Read(string sql)
+    /// <summary>The columns that the query gives: integers as long, texts as their hashes, lists of integers as two columns, their lengths and all their values.</summary>
+    public Array[] Read()
     {
-        var result = Query(sql);
+        var result = Execute();
         var columns = Enumerable.Range(0, (int)duckdb_column_count(ref result)).Select(c => ColumnReader.Of(duckdb_column_type(ref result, (ulong)c))).ToArray();
         while (duckdb_fetch_chunk(result) is not 0 and var chunk)
         {
@@ -98,6 +109,7 @@ internal sealed unsafe class DuckDbDatabase : IDisposable
 
     public void Dispose()
     {
+        duckdb_destroy_prepare(ref _statement);
         duckdb_disconnect(ref _connection);
         duckdb_close(ref _database);
     }
@@ -148,15 +160,26 @@ internal sealed unsafe class DuckDbDatabase : IDisposable
             where T : unmanaged => column.AsSpan(start, count).CopyTo(new Span<T>((void*)duckdb_vector_get_data(vector), count));
     }
 
-    private DuckDbResult Query(string sql)
+    private void Do(string sql)
     {
-        if (duckdb_query(_connection, sql, out var result) == 0)
+        var failed = duckdb_query(_connection, sql, out var result) != 0;
+        var message = failed ? Marshal.PtrToStringUTF8(duckdb_result_error(ref result)) : null;
+        duckdb_destroy_result(ref result);
+        if (failed)
+        {
+            throw new PeerFailedException($"{message} in {sql}");
+        }
+    }
+
+    private DuckDbResult Execute()
+    {
+        if (duckdb_execute_prepared(_statement, out var result) == 0)
         {
             return result;
         }
 
         var message = Marshal.PtrToStringUTF8(duckdb_result_error(ref result));
         duckdb_destroy_result(ref result);
-        throw new PeerFailedException($"{message} in {sql}");
+        throw new PeerFailedException($"{message}");
     }
 }

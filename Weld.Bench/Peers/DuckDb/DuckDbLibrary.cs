@@ -33,6 +33,18 @@ internal static partial class DuckDbLibrary
     [LibraryImport(Name, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int duckdb_query(nint connection, string sql, out DuckDbResult result);
 
+    [LibraryImport(Name, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int duckdb_prepare(nint connection, string sql, out nint statement);
+
+    [LibraryImport(Name)]
+    internal static partial nint duckdb_prepare_error(nint statement);
+
+    [LibraryImport(Name)]
+    internal static partial int duckdb_execute_prepared(nint statement, out DuckDbResult result);
+
+    [LibraryImport(Name)]
+    internal static partial void duckdb_destroy_prepare(ref nint statement);
+
     [LibraryImport(Name)]
     internal static partial nint duckdb_result_error(ref DuckDbResult result);
 

@@ -1,9 +1,10 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Weld.Bench.Compare;
 
 namespace Weld.Bench.Peers.DuckDb;
 
-/// <summary>DuckDB in this process. The data are loaded into its own tables before any time is taken; a query's time is that until its whole result stands in memory.</summary>
+/// <summary>DuckDB in this process. The data are loaded into its own tables and the query is planned before any time is taken; a query's time is that until its whole result stands in memory.</summary>
 internal sealed class DuckDbPeer : Peer
 {
     public override string Name => "DuckDB";
@@ -23,17 +24,31 @@ internal sealed class DuckDbPeer : Peer
     {
         private readonly Comparison _comparison;
         private readonly DuckDbDatabase _database;
-        private readonly string _sql;
+        private readonly TimeSpan _compilation;
 
         public DuckDbEntry(Comparison comparison, DuckDbQuery query, object[] arguments, int threads)
         {
             (_comparison, _database) = (comparison, new DuckDbDatabase(threads));
-            _sql = query.Load(_database, arguments);
+            try
+            {
+                var sql = query.Load(_database, arguments);
+                var start = Stopwatch.GetTimestamp();
+                _database.Prepare(sql);
+                _compilation = Stopwatch.GetElapsedTime(start);
+            }
+            catch (PeerFailedException)
+            {
+                _database.Dispose();
+                throw;
+            }
         }
 
-        public override void Run() => _database.Run(_sql);
+        /// <summary>Parsing and planning.</summary>
+        public override TimeSpan? Compilation => _compilation;
 
-        public override Array[] Answer() => _comparison.ReadColumns(_database.Read(_sql));
+        public override void Run() => _database.Run();
+
+        public override Array[] Answer() => _comparison.ReadColumns(_database.Read());
 
         public override void Dispose() => _database.Dispose();
     }

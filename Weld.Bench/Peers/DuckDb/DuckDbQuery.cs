@@ -8,10 +8,10 @@ namespace Weld.Bench.Peers.DuckDb;
 internal sealed record DuckDbQuery(string[] Tables, string Sql)
 {
     private const string Haversine = """
-        SELECT asin(sqrt(
-            pow(sin((radians(latitude) - radians(h.latitude0)) * 0.5), 2)
-            + cos(radians(latitude)) * cos(radians(h.latitude0)) * pow(sin((radians(longitude) - radians(h.longitude0)) * 0.5), 2))) * 2 * 3959
-        FROM t, (SELECT min(place) FILTER (rowid = 0) AS latitude0, min(place) FILTER (rowid = 1) AS longitude0 FROM here) h
+        SELECT asin(sqrt(a * a + cos(radians(latitude)) * cos(radians(latitude0)) * (b * b))) * 2 * 3959
+        FROM (
+            SELECT latitude, latitude0, sin((radians(latitude) - radians(latitude0)) * 0.5) AS a, sin((radians(longitude) - radians(longitude0)) * 0.5) AS b
+            FROM t, (SELECT min(place) FILTER (rowid = 0) AS latitude0, min(place) FILTER (rowid = 1) AS longitude0 FROM here))
         """;
 
     /// <summary>Whether lists have the rows' order on one thread alone: SQL promises it to none.</summary>

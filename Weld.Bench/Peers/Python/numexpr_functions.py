@@ -12,40 +12,43 @@ def columns(answer):
     return [answer]
 
 
-def evaluate(expression, **names):
-    return numexpr.evaluate(expression, local_dict=names, global_dict={})
+def query(expression, **names):
+    """Compiled once: what runs is what was evaluated last."""
+    numexpr.evaluate(expression, local_dict=names, global_dict={})
+    return lambda: numexpr.re_evaluate(local_dict=names)
 
 
 def sum(v):
-    return lambda: evaluate("sum(v)", v=v)
+    return query("sum(v)", v=v)
 
 
 def map_filter_sum(v):
-    return lambda: evaluate("sum(where(v * 2.0 + 1.0 > 2.0, v * 2.0 + 1.0, 0.0))", v=v)
+    return query("sum(where(v * 2.0 + 1.0 > 2.0, v * 2.0 + 1.0, 0.0))", v=v)
 
 
 def q6(day, discount, quantity, price):
     keep = "(day >= 19940101) & (day < 19950101) & (discount >= 0.05) & (discount <= 0.07) & (quantity < 24.0)"
-    return lambda: evaluate(f"sum(where({keep}, price * discount, 0.0))", day=day, discount=discount, quantity=quantity, price=price)
+    return query(f"sum(where({keep}, price * discount, 0.0))", day=day, discount=discount, quantity=quantity, price=price)
 
 
 def chain(v):
     additions = "v"
     for k in range(1, 41):
         additions = f"({additions} + {k * 0.1!r})"
-    return lambda: evaluate(f"sum({additions})", v=v)
+    return query(f"sum({additions})", v=v)
 
 
 def axpy(x, a, b):
-    return lambda: evaluate("a * x + b", x=x, a=a, b=b)
+    return query("a * x + b", x=x, a=a, b=b)
 
 
 def haversine(latitude, longitude, here):
     latitude0, longitude0 = np.radians(here)
     a = "sin((latitude * r - latitude0) * 0.5) ** 2 + cos(latitude * r) * cos(latitude0) * sin((longitude * r - longitude0) * 0.5) ** 2"
     names = dict(latitude=latitude, longitude=longitude, latitude0=latitude0, longitude0=longitude0, r=0.017453292519943295)
-    return lambda: evaluate(f"arcsin(sqrt({a})) * 2.0 * 3959.0", **names)
+    return query(f"arcsin(sqrt({a})) * 2.0 * 3959.0", **names)
 
 
 def filter(v, limit):
-    return lambda: v[evaluate("v < limit", v=v, limit=limit)]
+    below = query("v < limit", v=v, limit=limit)
+    return lambda: v[below()]

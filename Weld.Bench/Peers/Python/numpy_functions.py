@@ -42,9 +42,9 @@ def q6(day, discount, quantity, price):
 @single_threaded
 def chain(v):
     def run():
-        x = v
-        for k in range(1, 41):
-            x = x + k * 0.1
+        x = v + 0.1
+        for k in range(2, 41):
+            x += k * 0.1
         return x.sum()
     return run
 
@@ -86,11 +86,13 @@ def filter(v, limit):
 def q1(flag, status, quantity, price, discount, tax, day):
     def run():
         keep = day <= 19980902
-        key, index = np.unique(flag[keep].astype(np.int64) << 8 | status[keep], return_inverse=True)
+        key = flag[keep].astype(np.int64) << 8 | status[keep]
+        count = np.bincount(key)
+        found = np.flatnonzero(count)
         kept_price, kept_discount = price[keep], discount[keep]
         reduced = kept_price * (1.0 - kept_discount)
         weights = quantity[keep], kept_price, reduced, reduced * (1.0 + tax[keep]), kept_discount
-        return key >> 8, key & 255, *(np.bincount(index, w) for w in weights), np.bincount(index)
+        return found >> 8, found & 255, *(np.bincount(key, w)[found] for w in weights), count[found]
     return run
 
 
