@@ -42,11 +42,14 @@ internal static class ContestPage
         [new Section(CompareCommand.Differences, "Answers that are not the same: nothing is timed.") { Table = new Table(["kernel", "difference"], differences) }];
 
     /// <summary>A section that names the peers that failed; none if there are none.</summary>
-    public static IEnumerable<Section> Dropouts(Request request, IEnumerable<Outcome> outcomes)
-    {
-        var rows = outcomes.SelectMany(o => o.Dropouts.Select(d => new Row([o.Comparison.Name, d.Peer.Name, Text($"{d.Threads}"), d.Why], request.Again(o.Comparison.Name, d.Threads)))).ToArray();
-        return rows.Length == 0 ? [] : [new Section("Did not take part", "Peers that should have, and failed.") { Table = new Table(["kernel", "peer", "threads", "why"], rows) }];
-    }
+    public static IEnumerable<Section> DidNotTakePart(IReadOnlyList<Row> dropouts) => dropouts.Count == 0 ? [] :
+        [new Section("Did not take part", "Peers that should have, and failed.") { Table = new Table(["kernel", "peer", "threads", "why"], dropouts) }];
+
+    /// <summary>Rows that name the peers that failed.</summary>
+    /// <param name="outcome">In what.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="again">The words that ask for it again, by the number of threads.</param>
+    public static IEnumerable<Row> Dropouts(Outcome outcome, string name, Func<int, string> again) => outcome.Dropouts.Select(d => new Row([name, d.Peer.Name, Text($"{d.Threads}"), d.Why], again(d.Threads)));
 
     /// <summary>The page of what came out.</summary>
     public static Page Of(Request request, IReadOnlyList<Outcome> outcomes, IReadOnlyList<Row> differences)
@@ -61,7 +64,7 @@ internal static class ContestPage
         }
 
         sections.Add(Compiling(request, outcomes));
-        sections.AddRange(Dropouts(request, outcomes));
+        sections.AddRange(DidNotTakePart([.. outcomes.SelectMany(o => Dropouts(o, o.Comparison.Name, threads => request.Again(o.Comparison.Name, threads)))]));
 
         return new Page("compare", "Weld beside its peers", request.Setting(), sections, [.. outcomes.SelectMany(o => o.Timings.SelectMany(t => t.Measurements(o)))]);
     }

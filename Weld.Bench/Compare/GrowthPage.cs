@@ -14,10 +14,10 @@ internal static class GrowthPage
     public static Page Run(Request request)
     {
         var sections = new List<Section>();
-        var (measurements, failures, crossings) = (new List<Measurement>(), new List<Row>(), new List<Row>());
+        var (measurements, failures, dropouts, crossings) = (new List<Measurement>(), new List<Row>(), new List<Row>(), new List<Row>());
         foreach (var sweep in request.Chosen(Sweep.All(request.Scale), s => s.Name))
         {
-            var found = Measure(request, sweep, failures);
+            var found = Measure(request, sweep, failures, dropouts);
             measurements.AddRange(found);
             sections.AddRange(Show(request, sweep, found));
             if (sweep.Axis == Sweep.Rows)
@@ -34,7 +34,7 @@ internal static class GrowthPage
             });
         }
 
-        return new Page("growth", "Growth", request.Setting(), [.. ContestPage.Failures(failures), .. sections], measurements);
+        return new Page("growth", "Growth", request.Setting(), [.. ContestPage.Failures(failures), .. sections, .. ContestPage.DidNotTakePart(dropouts)], measurements);
     }
 
     /// <summary>From where on one line is below another to its end: the point's place; null if not even there.</summary>
@@ -45,13 +45,14 @@ internal static class GrowthPage
         return last + 1 < both.Length ? both[last + 1].X : null;
     }
 
-    private static List<Measurement> Measure(Request request, Sweep sweep, List<Row> failures)
+    private static List<Measurement> Measure(Request request, Sweep sweep, List<Row> failures, List<Row> dropouts)
     {
         var found = new List<Measurement>();
         foreach (var step in sweep.Steps.TakeWhile(s => s.Fits))
         {
             var (outcomes, differences) = ContestPage.Contests(request, [step.Comparison]);
             failures.AddRange(differences);
+            dropouts.AddRange(outcomes.SelectMany(o => ContestPage.Dropouts(o, Text($"{sweep.Name}, {step.At} {sweep.Axis}"), threads => request.Again(sweep.Name, threads))));
             found.AddRange(outcomes.SelectMany(o => o.Timings.Select(t => new Measurement(sweep.Name, step.At, t.Peer.Name, t.Threads, Time, t.Milliseconds))));
             if (sweep.Axis == Sweep.Operators)
             {

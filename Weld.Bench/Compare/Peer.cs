@@ -6,10 +6,10 @@ internal abstract class Peer : IDisposable
     /// <summary>What to call it by.</summary>
     public abstract string Name { get; }
 
-    /// <summary>Which version, and with what options; null if <see cref="Absent"/>.</summary>
+    /// <summary>Which version, and with what options; null if it never was on this machine.</summary>
     public abstract string? Version { get; }
 
-    /// <summary>Why the peer is not on this machine; null if it is.</summary>
+    /// <summary>Why the peer is not on this machine, or takes no more part; null if it does.</summary>
     public abstract string? Absent { get; }
 
     /// <summary>Whether it is C, which Weld is measured by.</summary>

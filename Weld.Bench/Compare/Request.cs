@@ -55,5 +55,5 @@ internal sealed record Request
     }
 
     /// <summary>Here and today.</summary>
-    public Setting Setting() => Pages.Setting.Here(Again(), Peers.Select(p => new Participant(p.Name, p.Absent is null ? p.Version : null, p.Absent)));
+    public Setting Setting() => Pages.Setting.Here(Again(), Peers.Select(p => new Participant(p.Name, p.Version, p.Absent)));
 }

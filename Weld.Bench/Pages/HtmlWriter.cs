@@ -34,7 +34,7 @@ internal static class HtmlWriter
         html.Append($"<p>Written by <code>{Text(Setting.Prefix)} {Text(setting.Command)}</code>. A command beside a figure, after the same beginning, measures it again.</p>\n<ul>\n");
         foreach (var participant in setting.Participants)
         {
-            html.Append($"<li><b>{Text(participant.Name)}</b>: {(participant.Absent is { } reason ? $"<span class=\"quiet\">absent ({Text(reason)})</span>" : Text(participant.Version ?? ""))}</li>\n");
+            html.Append($"<li><b>{Text(participant.Name)}</b>: {string.Join(", ", new[] { participant.Version is { } version ? Text(version) : null, participant.Absent is { } reason ? $"<span class=\"quiet\">absent ({Text(reason)})</span>" : null }.OfType<string>())}</li>\n");
         }
 
         html.Append("</ul>\n");

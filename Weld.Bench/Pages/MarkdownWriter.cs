@@ -14,7 +14,7 @@ internal static class MarkdownWriter
         Add(text, $"{setting.Processor}, {setting.Processors} processors, {setting.System}, {setting.Runtime}, {setting.Date}. Written by `{Setting.Prefix} {setting.Command}`; the command at the end of a row, after the same beginning, measures that row again.\n\n");
         foreach (var participant in setting.Participants)
         {
-            Add(text, $"* {participant.Name}: {(participant.Absent is { } reason ? $"absent ({reason})" : participant.Version)}\n");
+            Add(text, $"* {participant.Name}: {string.Join(", ", new[] { participant.Version, participant.Absent is { } reason ? $"absent ({reason})" : null }.OfType<string>())}\n");
         }
 
         foreach (var section in page.Sections)

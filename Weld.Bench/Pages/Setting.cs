@@ -45,6 +45,6 @@ internal sealed record Setting
 
 /// <summary>A system that figures are about.</summary>
 /// <param name="Name">What it is called.</param>
-/// <param name="Version">Which exactly; null if it is absent.</param>
-/// <param name="Absent">Why it is not on the machine; null if it is.</param>
+/// <param name="Version">Which exactly; null if it never was there.</param>
+/// <param name="Absent">Why it is not on the machine, or took no more part; null if it did.</param>
 internal sealed record Participant(string Name, string? Version, string? Absent);

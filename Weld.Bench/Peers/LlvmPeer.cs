@@ -18,7 +18,7 @@ internal sealed class LlvmPeer(LlvmFloats floats) : Peer
 
     public override string Name => floats == LlvmFloats.Strict ? "LLVM" : "LLVM-fast";
 
-    public override string? Version => $"{LlvmLibrary.File}, O3, {(floats == LlvmFloats.Strict ? "strict floats" : "fast-math")}, libmvec";
+    public override string? Version => !LlvmLibrary.IsPresent ? null : $"{LlvmLibrary.File}, O3, {(floats == LlvmFloats.Strict ? "strict floats" : "fast-math")}, libmvec";
 
     public override string? Absent => LlvmLibrary.IsPresent ? null : "libLLVM 15 or 14 is not on this machine";
 
