@@ -14,6 +14,8 @@ internal sealed class Rewriter
     /// <summary>How often rules may fire on one node before the next round: two rules that undo each other must not run for ever.</summary>
     private const int MostAtNode = 100;
 
+    private const int MostSets = 32;
+
     private static int _sets;
 
     private readonly Effects _about;
@@ -40,7 +42,11 @@ internal sealed class Rewriter
     }
 
     /// <summary>Rules that depend on nothing but the node, for many walks.</summary>
-    public static Rewriter Lasting(Effects about, params Rule[] rules) => new(about, rules, 1 << Interlocked.Increment(ref _sets));
+    public static Rewriter Lasting(Effects about, params Rule[] rules)
+    {
+        var set = Interlocked.Increment(ref _sets);
+        return set < MostSets ? new(about, rules, 1 << set) : throw new InvalidOperationException($"expected fewer than {MostSets} sets of rules, each with a bit of a node, found another");
+    }
 
     /// <summary>The tree after one walk; the same object if no rule fired.</summary>
     public Expr Visit(Expr expr) => expr.IsSettled(_bit) || (_about != Effects.None && !expr.Facts.Has(_about)) ? expr : StackGuard.Walk(_step, expr);

@@ -25,7 +25,7 @@ internal abstract class Builder(Run run)
 
     /// <summary>
     /// A builder for one range of a loop's iterations, which holds only what that range merges, from the identity. Called by several threads at once, also while
-    /// another joins: it reads only what joins do not change.
+    /// another joins: it reads only what joins do not change, or single words of which it may see the old value as well as the new.
     /// </summary>
     /// <param name="worker">The run in which the range runs, and whose memory the new builder takes.</param>
     public virtual Builder Fork(Run worker) => throw new NotSupportedException();

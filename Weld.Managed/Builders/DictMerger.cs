@@ -130,6 +130,7 @@ internal sealed class DictMerger : KeyedBuilder
     {
         for (long number = 1; number <= Table.Count; number++)
         {
+            Memory.LookEvery(Run, number);
             yield return Table.Cell(number);
         }
 
@@ -142,9 +143,10 @@ internal sealed class DictMerger : KeyedBuilder
             }
         }
 
-        foreach (var at in cells)
+        for (long i = 0; i < cells.Length; i++)
         {
-            yield return at;
+            Memory.LookEvery(Run, i);
+            yield return cells[i];
         }
     }
 }

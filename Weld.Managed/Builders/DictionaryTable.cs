@@ -104,6 +104,7 @@ internal sealed class DictionaryTable(Run run, DictionaryShape shape, byte[] fre
         ClearIndex();
         for (long i = 0; i < count; i++)
         {
+            Memory.LookEvery(Run, i);
             var cell = NewCell();
             Memory.CopyCell(cell, cells + (i * Stride), Stride);
             if (Shape.Words is { } words)
@@ -187,13 +188,18 @@ internal sealed class DictionaryTable(Run run, DictionaryShape shape, byte[] fre
         return cell;
     }
 
+    /// <summary>A dictionary has no more entries than the slots of its index can number.</summary>
+    public static void LookAtCount(long entries)
+    {
+        if (entries > MaxEntries)
+        {
+            Fail.OutOfMemory($"expected a dictionary of at most {MaxEntries} entries, found more");
+        }
+    }
+
     private void Grow()
     {
-        if (_capacity >= MaxEntries)
-        {
-            Fail.OutOfMemory($"expected a dictionary of at most {MaxEntries} entries, found one more");
-        }
-
+        LookAtCount(_capacity + 1);
         var capacity = Math.Max(FirstCells, 2 * _capacity);
         _cells = Memory.Grow(Run, _cells, Count, capacity, Stride);
         (_capacity, Cells) = (capacity, _cells - Stride);

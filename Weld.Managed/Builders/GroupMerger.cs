@@ -169,6 +169,7 @@ internal sealed class GroupMerger : KeyedBuilder
         {
             starts[partition] = grouped;
             grouped += Stage.CountRows(partition) * _size;
+            Memory.Look(Run);
             for (var (cell, end) = (Partitions.First(partition), Partitions.End(partition)); cell < end; cell += Cell.SizeInPartition)
             {
                 var length = Memory.Load<long>(Length(cell));

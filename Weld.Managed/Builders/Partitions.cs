@@ -74,11 +74,12 @@ internal sealed class Partitions(KeyedCell cell)
         using var order = new FirstRows(run, rows, Cells);
         Merge(run, stage, order, block, Keep);
         Cells = order.Sum();
+        DictionaryTable.LookAtCount(Cells);
         Workers.Each(run, Count, (worker, index) =>
         {
-            Memory.Look(worker);
             for (var i = _known[index]; i < _counts[index]; i++)
             {
+                Memory.LookEvery(worker, i);
                 var number = _cells[index] + (i * cell.SizeInPartition) + cell.OrderOffset;
                 Memory.Store(number, order.NumberOf(Memory.Load<long>(number)));
             }
@@ -110,12 +111,14 @@ internal sealed class Partitions(KeyedCell cell)
             var target = _cells[partition] = Memory.AllocateOwned(worker, table.Count, stride);
             for (long number = 1; number <= table.Count; number++, target += stride)
             {
+                Memory.LookEvery(worker, number);
                 var source = table.Cell(number);
                 Memory.CopyCell(target, source, entrySize);
                 Memory.CopyCell(target + numberAt, source + cell.OrderOffset, stride - numberAt);
             }
         });
         Cells = order.Sum();
+        DictionaryTable.LookAtCount(Cells);
         var entries = Memory.AllocateOwned(run, Cells, entrySize);
         var hashes = keyed && isSearched ? Memory.AllocateOwned(run, Cells + 1, sizeof(uint)) : 0;
         var index = new KeyIndex(run, shape, entrySize);
@@ -127,10 +130,10 @@ internal sealed class Partitions(KeyedCell cell)
         var late = new List<(ulong Hash, long Number)>();
         Workers.Each(run, Count, (worker, partition) =>
         {
-            Memory.Look(worker);
             var at = _cells[partition];
             for (long i = 0; i < _counts[partition]; i++, at += stride)
             {
+                Memory.LookEvery(worker, i);
                 var number = Memory.Load<long>(at + numberAt);
                 number = i < _known[partition] ? number : order.NumberOf(number);
                 Memory.CopyCell(entries + ((number - 1) * entrySize), at, entrySize);
@@ -182,6 +185,7 @@ internal sealed class Partitions(KeyedCell cell)
 
             for (var number = _known[partition] + 1; number <= table.Table.Count; number++)
             {
+                Memory.LookEvery(worker, number);
                 order.Mark(Memory.Load<long>(table.Table.Cell(number) + cell.OrderOffset));
             }
 

@@ -246,7 +246,12 @@ internal sealed record TileStage(Seq<(Symbol Symbol, Expr Value)> Lets, Seq<Expr
                 case Logical logical:
                     Walk(logical.Left);
                     return;
-                case Result { Builder: For }:
+                case Result { Builder: For { Builder: var builder } }:
+                    if (builder is NewBuilder { Argument: { } initial })
+                    {
+                        Walk(initial);
+                    }
+
                     _functions.Add(expr);
                     return;
                 case Apply apply:

@@ -115,6 +115,8 @@ public sealed class VectorLoopTests
     [InlineData("|v: vec[i64], w: vec[{i64,i64}]| result(for(v, appender[i64], |b, i, x| let r = result(for(w, merger[i64,+](i), |c, j, y| if(y.$0 < x, merge(c, y.$1), merge(c, j)))); if(r > 3L, merge(b, r), b)))")]
     [InlineData("|v: vec[f64], w: vec[vec[f64]], n: i64| result(for(rangeiter(0L, len(v), 1L), {appender[f64], appender[f64]}, |b, i, x| let y = x * 2L - i; let r = result(for(w, merger[{f64,f64},{+,max}], |c, j, z| merge(c, if(x < len(z), {lookup(z, y) * 0.5, lookup(z, x)}, {0.5, 1.5})))); let q = result(for(w, merger[f64,*](r.$0), |c, j, z| if(len(z) > j + x, merge(c, f64(x) - 0.5), c))); {merge(b.$0, r.$0 + f64(y)), if(q > r.$1, merge(b.$1, q), b.$1)}))")]
     [InlineData("|v: vec[f32], w: vec[{f32,i32}]| result(for(v, merger[f32,+], |b, i, x| let s = result(for(w, merger[bool,&], |c, j, y| merge(c, y.$0 > x))); merge(b, if(s, x, exp(x)))))")]
+    [InlineData("|v: vec[f64], w: vec[{f64,f64}]| result(for(v, appender[f64], |b, i, x| merge(b, result(for(w, merger[f64,+](result(for(w, merger[f64,max], |c, j, y| merge(c, y.$0 * x)))), |c, j, y| merge(c, y.$1 + x * 2.0))))))")]
+    [InlineData("|v: vec[f64], w: vec[{f64,f64}]| result(for(v, appender[f64], |b, i, x| let m = result(for(w, merger[f64,max], |c, j, y| merge(c, y.$0 * x))); merge(b, result(for(w, merger[f64,+], |c, j, y| merge(c, y.$1 - m))) + m)))")]
     public void LoopsInLanes(string program)
     {
         VectorLoop.AssertOutermostVector(program, Passes);

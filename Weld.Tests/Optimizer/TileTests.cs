@@ -75,11 +75,13 @@ public class TileTests
     [InlineData("map(a, |row| map(rangeiter(0L, n, 1L), |x| result(for(zip(row, m), merger[i64,+], |s, j, e| merge(s, e.$0 * lookup(e.$1, x))))))")]
     [InlineData("map(a, |row| map(rangeiter(0L, n, 1L), |x| result(for(zip(m, row, w), merger[i64,max], |s, j, e| merge(s, (e.$1 ^ j) * (lookup(e.$0, x + 0L) + e.$2))))))")]
     [InlineData("map(a, |row| map(rangeiter(0L, n, 1L), |x| result(for(zip(row, m), merger[i64,+], |s, j, e| merge(s, if(e.$0 > 500L, lookup(e.$1, x), e.$0 - j))))))")]
-    public void RowsOfProductsGoTogether(string body)
+    [InlineData("result(for(a, appender[vec[i64]](result(for(w, merger[i64,+], |b, i, x| merge(b, x % 3L)))), |b, i, row| merge(b, map(rangeiter(0L, n, 1L), |x| result(for(zip(row, m), merger[i64,+], |s, j, e| merge(s, e.$0 * lookup(e.$1, x))))))))")]
+    [InlineData("map(a, |row| map(rangeiter(0L, n, 1L), |x| result(for(zip(row, m), merger[i64,+], |s, j, e| merge(s, (let t = e.$0 + 1L; t * t * (t + 3L) * lookup(e.$1, x)))))))", "tile")]
+    public void RowsOfProductsGoTogether(string body, params string[] passes)
     {
         var text = $"|a: vec[vec[i64]], m: vec[vec[i64]], w: vec[i64], n: i64| {body}";
         var program = Rewrites.Read(text);
-        var module = WeldModule.Compile(text, new CompileOptions { Backend = Backend.Compiled });
+        var module = WeldModule.Compile(text, new CompileOptions { Backend = Backend.Compiled, Passes = passes.Length == 0 ? null : passes.ToSeq() });
         foreach (var (rows, inner, n) in new[] { (0, 64, 3L), (1, 64, 3L), (4, 64, 9L), (7, 70, 10L), (11, 63, 10L), (9, 200, 10L), (9, 64, 11L), (5, 64, 0L) })
         {
             var weights = new VectorValue(Enumerable.Range(0, inner).Select(i => (Value)ScalarValue.I64(i % 13)).ToArray());

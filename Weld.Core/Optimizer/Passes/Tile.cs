@@ -20,7 +20,7 @@ internal static class Tile
     private const long Least = 1_024;
 
     /// <summary>A larger body is not written twice.</summary>
-    private const int MostSize = 200;
+    public const int MostSize = 200;
 
     private const string Key = "tile";
 

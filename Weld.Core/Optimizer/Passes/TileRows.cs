@@ -38,7 +38,7 @@ internal static class TileRows
     private static Product? Match(Expr node)
     {
         if (node is not Result { Builder: For { Builder: NewBuilder { BuilderType: AppenderType { Element: VectorType }, Argument: null or { Type: ScalarType } }, Iters: [{ Kind: IterKind.Scalar, Start: null, Data: Ident }] } outer }
-            || outer.Said(Key) is not null || outer.Function.Facts.Has(Effects.Acts | Effects.Asserts)
+            || outer.Said(Key) is not null || outer.Function.Facts.Size > Tile.MostSize || outer.Function.Facts.Has(Effects.Acts | Effects.Asserts)
             || outer.Function is not { Parameters: [var own, var number, var row], Body: Merge { Builder: Ident to, Value: Result { Builder: For { Builder: NewBuilder { BuilderType: AppenderType { Element: ScalarType }, Argument: null or { Type: ScalarType } } } columns } } }
             || to.Symbol != own || columns.Said(Key) is not null || columns.Iters is not [{ Kind: IterKind.Scalar or IterKind.Range } iter] || iter.Kind == IterKind.Scalar && iter.Start is not null
             || columns.Function is not { Parameters: [var cell, _, _], Body: Merge { Builder: Ident into, Value: Result { Builder: For { Builder: NewBuilder { BuilderType: MergerType { Element: ScalarType }, Argument: null } } inner } } }
@@ -76,7 +76,7 @@ internal static class TileRows
         isTiled = new Logical(true, isTiled, AreOfLength(rows, length));
         var count = new Binary(OperatorTable.Divide, new Length(rows), Number(Rows));
         var (to, k, q) = (new Symbol("b", outer.Builder.Type), new Symbol("k", ScalarType.I64), new Symbol("q", ScalarType.I64));
-        var together = new For([new Iter(IterKind.Range, null, Number(0), count, Number(1))], outer.Builder, new Lambda([to, k, q], Together(product, rows, to, q))) { Span = outer.Span }.With(Key, "false");
+        var together = new For([new Iter(IterKind.Range, null, Number(0), count, Number(1))], Substitution.Copy(outer.Builder), new Lambda([to, k, q], Together(product, rows, to, q))) { Span = outer.Span }.With(Key, "false");
         var rest = new Iter(IterKind.Scalar, rows, new Binary(OperatorTable.Multiply, count, Number(Rows)), new Length(rows), Number(1));
         var function = Substitution.Copy(outer.Function);
         var few = outer with { Iters = [rest], Builder = together, Function = function with { Body = ((Merge)function.Body).Map(Untiled) } };
@@ -154,7 +154,7 @@ internal static class TileRows
 
         void Share(Expr e)
         {
-            if (e is If or Logical or Literal or Ident or Lambda)
+            if (e is If or Logical or Let or Apply or Literal or Ident or Lambda)
             {
                 return;
             }

@@ -23,19 +23,18 @@ internal sealed partial class VectorEmitter
     /// <param name="steps">For each step what binds its iterations.</param>
     public void EmitReduction(TileStage stage, IReadOnlyList<Expression> tile, IEnumerable<Action> steps)
     {
-        var around = _variables;
-        var environments = new List<Dictionary<Symbol, Operand>>();
+        var (around, row) = (_variables, Row!);
+        var environments = new List<StepScope>();
         Elsewhere = stage.Elsewhere;
         foreach (var bind in steps)
         {
-            _variables = new(around, ReferenceEqualityComparer.Instance);
+            environments.Add(new StepScope(new(around, ReferenceEqualityComparer.Instance), Clr.At(row, (long)environments.Count * Shape.Lanes)));
+            Enter(environments[^1]);
             bind();
             foreach (var (symbol, value) in stage.Lets)
             {
                 BindValue(symbol, value);
             }
-
-            environments.Add(_variables);
         }
 
         var results = EmitReduction((For)stage.Reduction!.Builder, environments);
@@ -44,12 +43,14 @@ internal sealed partial class VectorEmitter
             for (var s = 0; s < tile.Count; s++)
             {
                 var kind = results[step][s].Scalar.Kind;
-                Scalar.Do(Shape.Store(kind, Clr.At(Clr.Element(tile[s], Row!, kind.Size()), (long)step * Shape.Lanes * kind.Size()), results[step][s].Total));
+                Scalar.Do(Shape.Store(kind, Clr.Element(tile[s], environments[step].Row, kind.Size()), results[step][s].Total));
             }
         }
 
-        _variables = around;
+        Enter(new StepScope(around, row));
     }
+
+    private void Enter(StepScope step) => (_variables, Row) = step;
 
     /// <summary>Room in the tile for the scalars of a stage's result.</summary>
     public IReadOnlyList<Expression> Reserve(TileStage stage) =>
@@ -59,7 +60,7 @@ internal sealed partial class VectorEmitter
     public void ReadFrom(TileStage stage, IReadOnlyList<Expression> tile)
     {
         var scalars = ReductionOf(stage).Scalars;
-        _tiled.Add(stage.Reduction!, () => Build(stage.Reduction!.Type, new(scalars.Select((s, i) => Load(s.Kind, Clr.Element(tile[i], Row!, s.Kind.Size()))))));
+        _tiled[stage.Reduction!] = () => Build(stage.Reduction!.Type, new(scalars.Select((s, i) => Load(s.Kind, Clr.Element(tile[i], Row!, s.Kind.Size())))));
     }
 
     private static Reduction ReductionOf(TileStage stage) => stage.Reduction!.Builder.Type is MergerType m
@@ -67,7 +68,7 @@ internal sealed partial class VectorEmitter
 
     // total = initial; for each block: lanes[…] = identity; for each lane j, a few scalars at a time: { sum = lanes[j]; for (k ≡ j modulo L) sum ∘= value; lanes[j] = sum; }; fold by halving; total ∘= lanes[0]
     // in each lane of the vectors as in the scalar loop (ReductionOrder). What does not show the order is reduced in one vector.
-    private Slot[][] EmitReduction(For node, List<Dictionary<Symbol, Operand>> environments)
+    private Slot[][] EmitReduction(For node, List<StepScope> environments)
     {
         var type = (MergerType)node.Builder.Type;
         var reduction = new Reduction(type.Element, type.Operator);
@@ -114,9 +115,9 @@ internal sealed partial class VectorEmitter
         });
         return steps;
 
-        Slot[] Slots(Dictionary<Symbol, Operand> environment)
+        Slot[] Slots(StepScope step)
         {
-            _variables = environment;
+            Enter(step);
             var initial = ((NewBuilder)node.Builder).Argument is { } argument ? LaneMerger.Flatten(Emit(argument)).ToArray() : null;
             return [.. reduction.Scalars.Select((s, i) =>
             {
@@ -126,7 +127,7 @@ internal sealed partial class VectorEmitter
         }
     }
 
-    private void EmitInner(For node, LoopSource[] sources, Slot[][] steps, Range some, List<Dictionary<Symbol, Operand>> environments, ParameterExpression n)
+    private void EmitInner(For node, LoopSource[] sources, Slot[][] steps, Range some, List<StepScope> environments, ParameterExpression n)
     {
         var (uniform, broadcast) = (_uniform, _broadcast);
         (_uniform, _broadcast) = (new(ReferenceEqualityComparer.Instance), []);
@@ -135,7 +136,7 @@ internal sealed partial class VectorEmitter
         for (var step = 0; step < steps.Length; step++)
         {
             _stepsAhead = step == 0 ? steps.Length - 1 : -1;
-            _variables = environments[step];
+            Enter(environments[step]);
             Bind(node.Function.Parameters[0], new MergesOperand(new LaneTotals(), []));
             foreach (var merge in ((MergesOperand)Emit(node.Function.Body)).Merges)
             {
@@ -188,6 +189,11 @@ internal sealed partial class VectorEmitter
         Clr.CallGeneric(typeof(Memory), nameof(Memory.Store), [vector.Type], Clr.Element(slot.Lanes!, lane, Shape.Bytes(slot.Scalar.Kind)), vector);
 
     private static Operand Build(WeldType type, Queue<Operand> scalars) => type is StructType s ? new StructOperand([.. s.Fields.Select(f => Build(f, scalars))]) : scalars.Dequeue();
+
+    /// <summary>One of the steps that go through a loop together.</summary>
+    /// <param name="Variables">What its variables are bound to.</param>
+    /// <param name="Row">Its iteration, from the start of the tile.</param>
+    private sealed record StepScope(Dictionary<Symbol, Operand> Variables, Expression Row);
 
     /// <summary>One scalar of a reduction in every lane of a vector.</summary>
     /// <param name="Scalar">What is reduced.</param>

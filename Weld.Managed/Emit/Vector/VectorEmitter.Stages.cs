@@ -37,7 +37,7 @@ internal sealed partial class VectorEmitter
         return rows =>
         {
             functions.ForEach(f => f(rows));
-            computed.ForEach(c => _tiled.Add(c.Value, c.Load));
+            computed.ForEach(c => _tiled[c.Value] = c.Load);
         };
 
         Action<Expression> EmitArguments(Expr function)
