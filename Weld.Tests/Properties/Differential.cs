@@ -43,6 +43,9 @@ internal static class Differential
     /// <summary>The most iterations for which expressions are interpreted.</summary>
     private const long FewIterations = 2_000;
 
+    /// <summary>So many ranges of a program's loops are enough.</summary>
+    private const long MostRanges = 4_096;
+
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     /// <summary>What is wrong with a program, or null.</summary>
@@ -104,7 +107,8 @@ internal static class Differential
         {
             var isFirstTier = p.Seed % 5 == 0 && work.Iterations <= FewIterations;
             var options = new CompileOptions { VectorWidth = isFirstTier ? 0 : WidthOf(p.Seed), ExpressionCompiler = isFirstTier ? FirstTier : null };
-            actual = Outcome.Of(() => Compiled(program.Program, p.Arguments, options, WayOf(p.Seed) with { Timeout = timeout ?? Timeout }));
+            var way = WayOf(p.Seed);
+            actual = Outcome.Of(() => Compiled(program.Program, p.Arguments, options, way with { Grain = Grain(way.Grain, work.Iterations), Timeout = timeout ?? Timeout }));
         }
         catch (Exception e)
         {
@@ -131,6 +135,9 @@ internal static class Differential
         6 => new RunOptions { Threads = 3, Grain = 5_000 },
         _ => new RunOptions { Threads = 2, Grain = 70_000 },
     };
+
+    /// <summary>Long loops are not taken a few iterations at a time: more ranges show no more.</summary>
+    private static long? Grain(long? grain, long iterations) => grain is { } few ? Math.Max(few, iterations / MostRanges) : null;
 
     private static Value Compiled(Lambda program, Seq<Value> arguments, CompileOptions compile, RunOptions options)
     {
