@@ -51,9 +51,22 @@ public abstract record Expr
 
     private Facts KnowFacts()
     {
-        var facts = StackGuard.Run(Facts.Of, this);
+        var facts = AreKnownBelow() ? Facts.Of(this) : StackGuard.Run(Facts.Of, this);
         Volatile.Write(ref _facts, facts.Word);
         return facts;
+    }
+
+    private bool AreKnownBelow()
+    {
+        foreach (var child in Children.Span)
+        {
+            if (Volatile.Read(ref child._facts) == 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private protected abstract WeldType TypeRule();

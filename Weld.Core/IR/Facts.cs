@@ -75,11 +75,13 @@ internal readonly struct Facts
 
     /// <summary>Whether a node may take memory by itself.</summary>
     private static bool Allocates(Expr node) =>
-        node is Result { Builder.Type: not MergerType } or ToVector or Sort or Serialize or Deserialize or VectorLiteral or Zip or ForeignCall or NewBuilder { BuilderType: not MergerType };
+        node is not (Ident or Literal or Binary or Field or Let or Lambda) && node is Result { Builder.Type: not MergerType } or ToVector or Sort or Serialize or Deserialize or VectorLiteral or Zip or ForeignCall or NewBuilder { BuilderType: not MergerType };
 
     private static Effects Own(Expr node) => node switch
     {
-        Binary { Operator.ChecksZero: true } b => b.Right is Literal { Value: var divisor }
+        Ident i => i.Type.ContainsBuilder ? Effects.Builds : Effects.None,
+        Literal or Field or Let or Lambda or Binary { Operator.ChecksZero: false } => Effects.None,
+        Binary b => b.Right is Literal { Value: var divisor }
             ? divisor.Kind.IsFloat() || divisor.Bits != 0 ? Effects.None : Effects.Fails
             : b.Right.Type.LaneKind is { } kind && kind.IsFloat() ? Effects.None : Effects.Fails,
         Lookup => Effects.Fails,
@@ -97,7 +99,6 @@ internal readonly struct Facts
         Merge or NewBuilder => Effects.Builds,
         Result { Builder.Type: MergerType } => Effects.Builds,
         Result => Effects.Loops | Effects.Builds,
-        Ident i when i.Type.ContainsBuilder => Effects.Builds,
         _ => Effects.None,
     };
 }

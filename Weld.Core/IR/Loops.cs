@@ -163,10 +163,28 @@ public sealed record For(Seq<Iter> Iters, Expr Builder, Lambda Function) : Expr
             throw Expected("a builder", Builder);
         }
 
-        var (given, element) = (Function.Parameters, ElementType);
-        return given.Count == 3 && given[0].Type == Builder.Type && given[1].Type.Is(ScalarKind.I64) && given[2].Type == element && Function.Body.Type == Builder.Type
+        var given = Function.Parameters;
+        return given.Count == 3 && given[0].Type == Builder.Type && given[1].Type.Is(ScalarKind.I64) && Visits(given[2].Type) && Function.Body.Type == Builder.Type
             ? Builder.Type
-            : throw Expected($"{new FunctionType([Builder.Type, ScalarType.I64, element], Builder.Type)}", Function);
+            : throw Expected($"{new FunctionType([Builder.Type, ScalarType.I64, ElementType], Builder.Type)}", Function);
+    }
+
+    /// <summary>Whether this is the type of an element.</summary>
+    private bool Visits(WeldType type)
+    {
+        if (Iters.Count == 1)
+        {
+            return type == Iters[0].ElementType;
+        }
+
+        var fields = type is StructType s ? s.Fields : [];
+        var fits = fields.Count == Iters.Count;
+        for (var i = 0; i < Iters.Count; i++)
+        {
+            fits &= Iters[i].ElementType is var element && fits && fields[i] == element;
+        }
+
+        return fits;
     }
 
     internal override Expr Map(Func<Expr, Expr> f) => Iters.Map(i => i.Map(f)) is var i && f(Builder) is var b && f(Function) is var g

@@ -24,12 +24,13 @@ internal readonly record struct Occurrence(Expr Tree, int Statement, int Count, 
 
 /// <summary>A stretch of a program that runs as a whole or not at all: a function's body, a branch, a chain of lets. Its statements are the values of its lets, and its end.</summary>
 /// <param name="depth">How many regions are around it.</param>
-internal sealed class Region(int depth)
+/// <param name="size">About how many values are computed in it.</param>
+internal sealed class Region(int depth, int size)
 {
     public int Depth { get; } = depth;
 
     /// <summary>The values computed in it that have a meaning in it, by number.</summary>
-    public Dictionary<int, Occurrence> Occurrences { get; } = [];
+    public Dictionary<int, Occurrence> Occurrences { get; } = new(size);
 
     /// <summary>The statement being read.</summary>
     public int Statement { get; set; }
@@ -50,10 +51,13 @@ internal sealed class RegionReader(int size)
     /// <summary>Values are brought out of so many regions at most, so that the work stays linear however deep a program nests.</summary>
     private const int MostRises = 16;
 
+    /// <summary>A region's table has room for so many values from the start at most.</summary>
+    private const int MostExpected = 64;
+
     private readonly Dictionary<Expr, int> _numberOf = new(size, ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Expr, Region> _regionOf = new(ReferenceEqualityComparer.Instance);
     private readonly TakenParts _parts = new();
-    private Region _region = new(0);
+    private Region _region = new(0, 0);
 
     public ValueNumbers Numbers { get; } = new(size);
 
@@ -173,7 +177,7 @@ internal sealed class RegionReader(int size)
     private Region Read(Expr start, out int number)
     {
         var outer = _region;
-        var region = _region = new Region(outer.Depth + 1);
+        var region = _region = new Region(outer.Depth + 1, Math.Min(start.Facts.Size, MostExpected));
         _regionOf[start] = region;
         var failing = new List<int>();
         var expr = start;

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using Weld.Core.IR;
 
@@ -13,27 +12,32 @@ internal sealed class ValueNumbers
     /// <summary>All regions from this depth on share a bit.</summary>
     private const int Deepest = 63;
 
-    private readonly Dictionary<int[], int> _numbers;
-    private readonly Dictionary<int[], int>.AlternateLookup<ReadOnlySpan<int>> _byKey;
+    private const int KeyParts = 8;
+
     private readonly Dictionary<object, int> _things = [];
     private readonly Dictionary<Symbol, int> _ofSymbol = new(ReferenceEqualityComparer.Instance);
 
-    /// <summary>For each number the depths, as bits, of the regions whose variables the value needs.</summary>
-    private readonly List<ulong> _depths;
+    /// <summary>For each number its key, and the depths, as bits, of the regions whose variables the value needs.</summary>
+    private readonly List<(int Start, int End, uint Hash, ulong Depths)> _numbers;
 
-    private int[] _key = new int[32];
-    private int _length;
+    /// <summary>The parts of all keys, one key after another; the last may be of no number yet.</summary>
+    private int[] _parts;
+    private int _start;
+    private int _end;
+
+    /// <summary>A table of numbers + 1 by the hashes of their keys, each at the first free slot from its place on; 0 is free. At most half is in use.</summary>
+    private int[] _slots;
 
     /// <param name="size">About how many nodes will have numbers.</param>
     public ValueNumbers(int size)
     {
-        _numbers = new(size, new KeyComparer());
-        _byKey = _numbers.GetAlternateLookup<ReadOnlySpan<int>>();
-        _depths = new(size);
+        _numbers = new(size);
+        _parts = new int[Math.Max(1, size) * KeyParts];
+        _slots = new int[BitOperations.RoundUpToPowerOf2((uint)Math.Max(1, size) * 2)];
     }
 
     /// <summary>The depth of the innermost region whose variables the value needs; outside that, it has no meaning. Beyond depth 62 no region is deep enough.</summary>
-    public int Depth(int number) => _depths[number] >> Deepest != 0 ? int.MaxValue : BitOperations.Log2(_depths[number] | 1);
+    public int Depth(int number) => Depths(number) >> Deepest != 0 ? int.MaxValue : BitOperations.Log2(Depths(number) | 1);
 
     public int Of(Symbol symbol) => _ofSymbol[symbol];
 
@@ -52,7 +56,7 @@ internal sealed class ValueNumbers
     public int Unique(int depth)
     {
         Begin(-2);
-        Add(_depths.Count);
+        Add(_numbers.Count);
         return Finish(Bit(depth));
     }
 
@@ -62,7 +66,7 @@ internal sealed class ValueNumbers
         Begin(Thing(f.GetType()));
         Head(f);
         Add(body);
-        return Finish(depth < Deepest ? _depths[body] & ~Bit(depth) : _depths[body]);
+        return Finish(depth < Deepest ? Depths(body) & ~Bit(depth) : Depths(body));
     }
 
     /// <summary>The number of a node from those of its children, in order.</summary>
@@ -80,7 +84,7 @@ internal sealed class ValueNumbers
         foreach (var child in children)
         {
             Add(child);
-            depths |= _depths[child];
+            depths |= Depths(child);
         }
 
         return Finish(depths);
@@ -145,16 +149,22 @@ internal sealed class ValueNumbers
         }
     }
 
-    private void Begin(int first) => (_length, _key[0]) = (1, first);
+    private ulong Depths(int number) => _numbers[number].Depths;
+
+    private void Begin(int first)
+    {
+        _end = _start;
+        Add(first);
+    }
 
     private void Add(int part)
     {
-        if (_length == _key.Length)
+        if (_end == _parts.Length)
         {
-            Array.Resize(ref _key, _length * 2);
+            Array.Resize(ref _parts, _end * 2);
         }
 
-        _key[_length++] = part;
+        _parts[_end++] = part;
     }
 
     private static ulong Bit(int depth) => 1UL << Math.Min(depth, Deepest);
@@ -162,14 +172,59 @@ internal sealed class ValueNumbers
     /// <summary>The number of the key, whose value needs variables of these depths.</summary>
     private int Finish(ulong depths)
     {
-        var key = _key.AsSpan(0, _length);
-        if (_byKey.TryGetValue(key, out var number))
+        var key = _parts.AsSpan(_start, _end - _start);
+        var hash = Hash(key);
+        ref var slot = ref Slot(hash, key);
+        if (slot != 0)
         {
-            return number;
+            return slot - 1;
         }
 
-        _depths.Add(depths);
-        return _byKey[key] = _depths.Count - 1;
+        if ((_numbers.Count + 1) * 2 > _slots.Length)
+        {
+            Grow();
+            slot = ref Slot(hash, key);
+        }
+
+        _numbers.Add((_start, _end, hash, depths));
+        slot = _numbers.Count;
+        _start = _end;
+        return slot - 1;
+    }
+
+    /// <summary>The slot with the number of a key, or the one that is free for it.</summary>
+    private ref int Slot(uint hash, ReadOnlySpan<int> key)
+    {
+        for (var at = hash; ; at++)
+        {
+            ref var slot = ref _slots[at & (uint)(_slots.Length - 1)];
+            if (slot == 0 || (_numbers[slot - 1] is var known && known.Hash == hash && key.SequenceEqual(_parts.AsSpan(known.Start, known.End - known.Start))))
+            {
+                return ref slot;
+            }
+        }
+    }
+
+    private void Grow()
+    {
+        _slots = new int[_slots.Length * 2];
+        for (var number = 0; number < _numbers.Count; number++)
+        {
+            var (start, end, hash, _) = _numbers[number];
+            Slot(hash, _parts.AsSpan(start, end - start)) = number + 1;
+        }
+    }
+
+    private static uint Hash(ReadOnlySpan<int> key)
+    {
+        var hash = 17u;
+        foreach (var part in key)
+        {
+            hash = (hash ^ (uint)part) * 0x9E3779B1;
+            hash ^= hash >> 15;
+        }
+
+        return hash;
     }
 
     private int Thing(object thing)
@@ -180,28 +235,5 @@ internal sealed class ValueNumbers
         }
 
         return number;
-    }
-
-    private sealed class KeyComparer : IEqualityComparer<int[]>, IAlternateEqualityComparer<ReadOnlySpan<int>, int[]>
-    {
-        public bool Equals(int[]? x, int[]? y) => x.AsSpan().SequenceEqual(y);
-
-        public int GetHashCode([DisallowNull] int[] key) => GetHashCode(key.AsSpan());
-
-        public bool Equals(ReadOnlySpan<int> key, int[] other) => key.SequenceEqual(other);
-
-        public int GetHashCode(ReadOnlySpan<int> key)
-        {
-            var hash = 17u;
-            foreach (var part in key)
-            {
-                hash = (hash ^ (uint)part) * 0x9E3779B1;
-                hash ^= hash >> 15;
-            }
-
-            return (int)hash;
-        }
-
-        public int[] Create(ReadOnlySpan<int> key) => key.ToArray();
     }
 }

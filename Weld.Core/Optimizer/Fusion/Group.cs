@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Weld.Core.Diagnostics;
 using Weld.Core.IR;
 using Weld.Core.Types;
@@ -53,9 +54,9 @@ internal sealed class Group(int depth)
     /// Whether a loop may join: no annotation says otherwise, and no loop that gives its temporaries back after each element comes together with one
     /// whose results may point to them.
     /// </summary>
-    public bool Accepts(LoopStatement s) => Agrees(s.Loop.Annotations) && Fits(s.KeepsTemporaries, s.ReleasesTemporaries);
+    public bool Accepts(LoopStatement s) => Agrees(s.Loop.Annotations.Span) && Fits(s.KeepsTemporaries, s.ReleasesTemporaries);
 
-    public bool Accepts(Group other) => Agrees(other._annotations) && Fits(other._keeps, other._releases);
+    public bool Accepts(Group other) => Agrees(CollectionsMarshal.AsSpan(other._annotations)) && Fits(other._keeps, other._releases);
 
     public void Join(LoopStatement s)
     {
@@ -101,7 +102,21 @@ internal sealed class Group(int depth)
 
     public Seq<Annotation> Annotations => _annotations.ToSeq();
 
-    private bool Agrees(IEnumerable<Annotation> annotations) => annotations.All(a => _annotations.All(b => a.Key != b.Key || a.Value == b.Value));
+    private bool Agrees(ReadOnlySpan<Annotation> annotations)
+    {
+        foreach (var annotation in annotations)
+        {
+            foreach (var own in _annotations)
+            {
+                if (own.Key == annotation.Key && own.Value != annotation.Value)
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
 
     private bool Fits(bool keeps, bool releases) => !(keeps || _keeps) || !(releases || _releases);
 }

@@ -112,9 +112,21 @@ internal sealed partial class Grouping
 
             var own = s is null ? 0 : 1;
             statement.Depth = own;
-            waits.ForEach(w => statement.Depth = Math.Max(statement.Depth, w.Depth + own));
-            visits.ForEach(v => statement.Depth = Math.Max(statement.Depth, v.Depth));
-            visits.ForEach(v => v.MustLast = Math.Max(v.MustLast, statement.Depth));
+            foreach (var wait in waits)
+            {
+                statement.Depth = Math.Max(statement.Depth, wait.Depth + own);
+            }
+
+            foreach (var visit in visits)
+            {
+                statement.Depth = Math.Max(statement.Depth, visit.Depth);
+            }
+
+            foreach (var visit in visits)
+            {
+                visit.MustLast = Math.Max(visit.MustLast, statement.Depth);
+            }
+
             deepest = Math.Max(deepest, statement.Depth);
         }
 
@@ -318,7 +330,23 @@ internal sealed partial class Grouping
     }
 
     /// <summary>Whether a loop is better placed in a deeper group: what it visits has to be made anyway, and its own result only if it does not wait.</summary>
-    private bool CanWait(LoopStatement s, Group group) => s.Latest > group.Depth && s.Loop.Iters.All(i => Producer(i)?.IsMadeAt(group.Depth) ?? true);
+    private bool CanWait(LoopStatement s, Group group)
+    {
+        if (s.Latest <= group.Depth)
+        {
+            return false;
+        }
+
+        foreach (var iter in s.Loop.Iters.Span)
+        {
+            if (Producer(iter)?.IsMadeAt(group.Depth) == false)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     /// <summary>With a loop over some of the same data, or alone.</summary>
     private (Group, Stage, Expr[]) Apart(LoopStatement s, int needs)
@@ -456,14 +484,16 @@ internal sealed partial class Grouping
 
     /// <summary>Whether a loop stays even if nothing uses it: it asserts, or uses up a builder of the region, which would be left over.</summary>
     private static bool IsPinned(LoopStatement s) =>
-        s.Value.Facts.Has(Effects.Asserts) || Takes(s.Loop.Builder) || s.Loop.Iters.Any(i => i.Operands.Any(o => o.Facts.Has(Effects.Builds) && Dropping.TakesBuilder(o, static _ => true)));
+        s.Value.Facts.Has(Effects.Asserts) || Takes(s.Loop.Builder) || s.Loop.Iters.Array.Any(i => i is not { Start: null, Shape: null, Data: Ident { Type.ContainsBuilder: false } } && i.Operands.Any(Consumes));
 
     private static bool Takes(Expr init) => init switch
     {
-        NewBuilder { Argument: { } argument } => argument.Facts.Has(Effects.Builds) && Dropping.TakesBuilder(argument, static _ => true),
+        NewBuilder { Argument: { } argument } => Consumes(argument),
         StructLiteral s => s.Fields.Any(Takes),
         _ => false,
     };
+
+    private static bool Consumes(Expr operand) => operand.Facts.Has(Effects.Builds) && Dropping.TakesBuilder(operand, static _ => true);
 
     private void Add(Member member, Stage stage)
     {
