@@ -228,7 +228,7 @@ internal sealed class AppenderCode(AppenderType type) : BuilderCode
         return builder;
     }
 
-    public override Operand Result(FunctionEmitter emitter, Operand builder, bool isSearched)
+    public override Operand Result(FunctionEmitter emitter, Operand builder, DictionaryUse use)
     {
         var b = ((ObjectOperand)builder).Object;
         emitter.Do(Clr.CallOn(b, nameof(Appender.Finish)));

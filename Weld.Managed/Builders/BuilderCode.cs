@@ -33,8 +33,8 @@ internal abstract class BuilderCode
     /// <summary>Emits the merge of one value and gives the builder after it.</summary>
     public abstract Operand Merge(FunctionEmitter emitter, Operand builder, Operand value, Merge node);
 
-    /// <summary>Emits what gives the value; the builder is finished. A dictionary may be asked for that no key will be looked for in.</summary>
-    public abstract Operand Result(FunctionEmitter emitter, Operand builder, bool isSearched);
+    /// <summary>Emits what gives the value; the builder is finished. Of a dictionary, it is known what will be asked.</summary>
+    public abstract Operand Result(FunctionEmitter emitter, Operand builder, DictionaryUse use);
 
     /// <summary>Emits what comes before a loop's first block and gives the builder as its body sees it.</summary>
     public virtual Operand Enter(FunctionEmitter emitter, Operand outer, LoopScope loop) => ((ObjectOperand)outer) with { InLoop = true };

@@ -38,7 +38,7 @@ internal sealed class DictCell
 internal sealed class DictMerger : KeyedBuilder
 {
     /// <summary>So many rows are staged before they are merged, or more where there are more keys.</summary>
-    private const long MostStaged = 1 << 21;
+    private const long MostStaged = 1 << 22;
 
     private readonly DictCell _cell;
 
@@ -64,11 +64,11 @@ internal sealed class DictMerger : KeyedBuilder
     private protected override bool IsFull => Staged >= Math.Max(MostStaged, 2 * Partitions.Cells);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public long Finish(bool isSearched)
+    public long Finish(DictionaryUse use)
     {
         if (Staged > 0 || Partitions.Cells > 0)
         {
-            return FinishStaged((worker, table, _) => Settle(worker, table), isSearched);
+            return FinishStaged((worker, table, _) => Settle(worker, table), use);
         }
 
         Settle(Run, Table);

@@ -77,8 +77,8 @@ internal sealed class DictMergerCode : BuilderCode
         }
     }
 
-    public override Operand Result(FunctionEmitter emitter, Operand builder, bool isSearched) =>
-        new DictionaryOperand(emitter.Local(Clr.CallOn(((ObjectOperand)builder).Object, nameof(DictMerger.Finish), Expression.Constant(isSearched))));
+    public override Operand Result(FunctionEmitter emitter, Operand builder, DictionaryUse use) =>
+        new DictionaryOperand(emitter.Local(Clr.CallOn(((ObjectOperand)builder).Object, nameof(DictMerger.Finish), Expression.Constant(use))));
 
     private DictCell CellOf(FunctionEmitter emitter)
     {

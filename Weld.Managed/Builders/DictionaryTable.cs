@@ -11,7 +11,7 @@ namespace Weld.Managed.Builders;
 /// <param name="shape">What is known of the dictionary's type.</param>
 /// <param name="fresh">What follows the key in a new cell.</param>
 /// <param name="stage">Where rows go once there are many keys; null for never.</param>
-internal sealed class DictionaryTable(Run run, DictionaryShape shape, byte[] fresh, RowStage? stage) : KeyIndex(run, shape, shape.ValueOffset + fresh.Length)
+internal class DictionaryTable(Run run, DictionaryShape shape, byte[] fresh, RowStage? stage) : KeyIndex(run, shape, shape.ValueOffset + fresh.Length)
 {
     private const long FirstCells = 16;
     private const long MaxEntries = 1L << 30;
@@ -20,9 +20,11 @@ internal sealed class DictionaryTable(Run run, DictionaryShape shape, byte[] fre
     private const long MostKeys = 1 << 15;
 
     private long _cells;
-    private long _capacity;
 
     public override IEnumerable<long> Buffers => [_cells, .. base.Buffers];
+
+    /// <summary>How many cells there is room for.</summary>
+    private protected long Capacity { get; private set; }
 
     /// <summary>The address of the entries of a finished dictionary.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -66,59 +68,6 @@ internal sealed class DictionaryTable(Run run, DictionaryShape shape, byte[] fre
         return Count;
     }
 
-    /// <summary>The number of the cell of a key in memory with this hash, which is added with its row's number if it is new.</summary>
-    /// <param name="hashed">The hash, and behind it the key.</param>
-    /// <param name="number">The row's number.</param>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public long FindOrAddRow(long hashed, long number)
-    {
-        var (key, hash) = (hashed + sizeof(long), (uint)Memory.Load<long>(hashed));
-        var found = Find(key, hash);
-        if (found != 0)
-        {
-            return found;
-        }
-
-        var cell = NewCell();
-        Memory.Copy(cell, key, Shape.KeySize);
-        Memory.Store(cell + Stride - (2 * sizeof(long)), number);
-        Memory.Store(cell + Stride - sizeof(long), (long)hash);
-        AddLast(hash);
-        return Count;
-    }
-
-    /// <summary>Adds a key that is not in the table, with its row's number.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public void AddRow(long first, long second, long number)
-    {
-        var cell = NewCell();
-        Shape.Words!.Write(cell, first, second);
-        Memory.Store(cell + Stride - sizeof(long), number);
-        AddLast(Shape.Words, first, second);
-    }
-
-    /// <summary>Begins with cells that were in such a table before.</summary>
-    public void Load(long cells, long count)
-    {
-        Count = 0;
-        ClearIndex();
-        for (long i = 0; i < count; i++)
-        {
-            Memory.LookEvery(Run, i);
-            var cell = NewCell();
-            Memory.CopyCell(cell, cells + (i * Stride), Stride);
-            if (Shape.Words is { } words)
-            {
-                var (first, second) = words.Read(cell);
-                AddLast(words, first, second);
-            }
-            else
-            {
-                AddLast((uint)Memory.Load<long>(cell + Stride - sizeof(long)));
-            }
-        }
-    }
-
     /// <summary>Adds all entries of a finished dictionary.</summary>
     public void AddAll(long dictionary)
     {
@@ -158,7 +107,7 @@ internal sealed class DictionaryTable(Run run, DictionaryShape shape, byte[] fre
     {
         Memory.Free(Run, _cells);
         FreeIndex();
-        (_cells, _capacity, Cells, Count) = (0, 0, 0, 0);
+        (_cells, Capacity, Cells, Count) = (0, 0, 0, 0);
     }
 
     private long FindOrAddWords(KeyWords words, long first, long second)
@@ -175,9 +124,9 @@ internal sealed class DictionaryTable(Run run, DictionaryShape shape, byte[] fre
         }
     }
 
-    private long NewCell()
+    private protected long NewCell()
     {
-        if (Count == _capacity)
+        if (Count == Capacity)
         {
             Grow();
         }
@@ -199,9 +148,9 @@ internal sealed class DictionaryTable(Run run, DictionaryShape shape, byte[] fre
 
     private void Grow()
     {
-        LookAtCount(_capacity + 1);
-        var capacity = Math.Max(FirstCells, 2 * _capacity);
+        LookAtCount(Capacity + 1);
+        var capacity = Math.Max(FirstCells, 2 * Capacity);
         _cells = Memory.Grow(Run, _cells, Count, capacity, Stride);
-        (_capacity, Cells) = (capacity, _cells - Stride);
+        (Capacity, Cells) = (capacity, _cells - Stride);
     }
 }

@@ -56,11 +56,11 @@ internal sealed class GroupMerger : KeyedBuilder
 
     /// <summary>Each group's values go where the groups before it end.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public long Finish(bool isSearched)
+    public long Finish(DictionaryUse use)
     {
         var grouped = Memory.Allocate(Run, Count + Staged, _size);
         var known = Table.Count;
-        var dictionary = Staged > 0 ? GroupStaged(grouped, isSearched) : GroupOthers(grouped);
+        var dictionary = Staged > 0 ? GroupStaged(grouped, use) : GroupOthers(grouped);
         var next = Memory.AllocateOwned(Run, known + 1, sizeof(long));
         var entries = DictionaryTable.Entries(dictionary);
         for (long number = 1; number <= known; number++)
@@ -160,7 +160,7 @@ internal sealed class GroupMerger : KeyedBuilder
     }
 
     // Each partition has a part of the buffer, in which its groups follow each other. Of a group, the values that were not staged come first.
-    private long GroupStaged(long grouped, bool isSearched)
+    private long GroupStaged(long grouped, DictionaryUse use)
     {
         Stage.Seal();
         TakeTable();
@@ -185,7 +185,7 @@ internal sealed class GroupMerger : KeyedBuilder
                 sizeof(long) => (worker, table, partition) => Scatter<long>(worker, table, partition, starts[partition]),
                 _ => (worker, table, partition) => Scatter<byte>(worker, table, partition, starts[partition]),
             },
-            isSearched);
+            use | DictionaryUse.Listed);
     }
 
     private long GroupOthers(long grouped)

@@ -63,8 +63,8 @@ internal sealed class GroupMergerCode(GroupMergerType type) : BuilderCode
         return outer;
     }
 
-    public override Operand Result(FunctionEmitter emitter, Operand builder, bool isSearched) =>
-        new DictionaryOperand(emitter.Local(Clr.CallOn(((ObjectOperand)builder).Object, nameof(GroupMerger.Finish), Expression.Constant(isSearched))));
+    public override Operand Result(FunctionEmitter emitter, Operand builder, DictionaryUse use) =>
+        new DictionaryOperand(emitter.Local(Clr.CallOn(((ObjectOperand)builder).Object, nameof(GroupMerger.Finish), Expression.Constant(use))));
 
     private KeyedCell CellOf(FunctionEmitter emitter)
     {

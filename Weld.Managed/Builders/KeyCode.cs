@@ -84,7 +84,8 @@ internal sealed class KeyCode(DictionaryType type)
     }
 
     // b = builders[0]; again: what is read of b.Table;
-    // for (row = start; row < end; row += size) { number = row.number + frame; … cell of row.key, or b.Table.AddRow(key, number), goto again; merge }
+    // for (row = start; row < end; row += size) { number = row.number + frame; … cell of row.key, or a new one; merge }
+    // give b.Table the new cells
     /// <summary>Emits the function that merges staged rows into a <see cref="PartitionTable"/> (<see cref="KeyedCell.Absorb"/>).</summary>
     /// <param name="emitter">The function's.</param>
     /// <param name="layout">How the cells lie.</param>
@@ -100,8 +101,10 @@ internal sealed class KeyCode(DictionaryType type)
         var block = emitter.Local(Clr.Property(partition, nameof(PartitionTable.Block)));
         var row = emitter.Local(start, "row");
         var again = Expression.Label("again");
+        var growth = TableGrowth.Declare(emitter);
         emitter.Do(Expression.Label(again));
         emitter.Do(opened.ReadTable(table));
+        emitter.Do(growth.Read(table));
         emitter.CountTo(
             row,
             end,
@@ -111,26 +114,33 @@ internal sealed class KeyCode(DictionaryType type)
                 if (_shape.Words is { } words)
                 {
                     var key = Enumerable.Range(0, words.Count).Select(i => emitter.Local(Clr.LoadLong(Clr.At(row, RowStage.KeyOffset + (sizeof(long) * i))), "word")).ToArray();
-                    var (number, cell) = Find(emitter, opened, layout.SizeInPartition, key, _ =>
+                    var (number, cell) = Find(emitter, opened, layout.SizeInPartition, key, place =>
                     {
-                        emitter.Do(Clr.CallOn(table, nameof(DictionaryTable.AddRow), key[0], key.Length > 1 ? key[1] : Clr.Zero, position));
+                        growth.AddInPlace(emitter, opened, layout, key, position, place);
+                        emitter.Do(growth.WriteBack(table));
+                        emitter.Do(Clr.CallOn(table, nameof(RowTable.AddRow), key[0], key.Length > 1 ? key[1] : Clr.Zero, position));
                         emitter.Do(Expression.Goto(again));
                     });
                     merge(row, position, number, cell, block);
                     return;
                 }
 
-                if (type.Key is VectorType)
+                // the elements of a later row's key
+                var later = emitter.Local(Clr.Min(Clr.At(row, RowsAhead * (long)stage.RowSize), Clr.At(end, -stage.RowSize)), "later");
+                foreach (var offset in _shape.Key.Vectors)
                 {
-                    // the elements of a later row's key
-                    var later = Clr.Min(Clr.At(row, RowsAhead * (long)stage.RowSize), Clr.At(end, -stage.RowSize));
-                    emitter.Do(Clr.Call(typeof(Memory), nameof(Memory.Prefetch), Clr.LoadLong(Clr.At(later, RowStage.KeyOffset + sizeof(long)))));
+                    emitter.Do(Clr.Call(typeof(Memory), nameof(Memory.Prefetch), Clr.LoadLong(Clr.At(later, RowStage.KeyOffset + sizeof(long) + offset))));
                 }
 
-                var found = emitter.Local(Clr.CallOn(table, nameof(DictionaryTable.FindOrAddRow), Clr.At(row, RowStage.KeyOffset), position), "number");
+                var found = emitter.Local(Clr.CallOn(table, nameof(RowTable.FindOrAddRow), Clr.At(row, RowStage.KeyOffset), position), "number");
                 merge(row, position, found, emitter.Local(Clr.Element(Clr.Property(table, nameof(KeyIndex.Cells)), found, layout.SizeInPartition), "cell"), block);
             },
             Expression.Constant((long)stage.RowSize));
+        if (_shape.Words is not null)
+        {
+            emitter.Do(growth.WriteBack(table));
+        }
+
         return emitter.Finish(typeof(LoopBody), "weld_absorb", frame, builders, start, end);
     }
 
@@ -149,7 +159,7 @@ internal sealed class KeyCode(DictionaryType type)
         var (number, entry) = (emitter.Local(typeof(long), "number"), emitter.Local(typeof(long), "entry"));
         var (missing, found, done) = (Expression.Label("missing"), Expression.Label("found"), Expression.Label("done"));
         var atNumber = Expression.Assign(entry, Clr.Element(opened.Cells, number, _shape.EntrySize));
-        Search(emitter, words, opened, number, atNumber, found, done, missing, isFinished: true);
+        Search(emitter, words, opened, new KeyPlace(number, entry, emitter.Local(typeof(long), "slot"), done), atNumber, found, missing, isFinished: true);
         emitter.Do(Expression.Label(missing));
         emitter.Do(Expression.Assign(entry, Clr.Zero));
         emitter.Do(Expression.Goto(done));
@@ -160,19 +170,23 @@ internal sealed class KeyCode(DictionaryType type)
     }
 
     /// <summary>Emits what asks for the slot of a key in a finished dictionary ahead of the search.</summary>
-    /// <returns>The address of the slot.</returns>
+    /// <returns>The hash of the key.</returns>
     public Expression FetchSlot(FunctionEmitter emitter, KeyTable opened, Operand key)
     {
-        var slot = emitter.Local(Clr.Element(opened.Slots, SlotOf(KeyWords.EmitHash(EmitWords(emitter, key)), opened), sizeof(int)), "slot");
-        emitter.Do(Clr.Call(typeof(Memory), nameof(Memory.Prefetch), slot));
-        return slot;
+        var hash = emitter.Local(KeyWords.EmitHash(EmitWords(emitter, key)), "hash");
+        emitter.Do(Clr.Call(typeof(Memory), nameof(Memory.Prefetch), SlotAddress(hash, opened)));
+        return hash;
     }
 
-    /// <summary>Emits what asks for the entry that a slot tells of.</summary>
-    public void FetchEntry(FunctionEmitter emitter, KeyTable opened, Expression slot)
+    // slot = slots[hash]; prefetch(tags of slot == tags of hash ? entry : the slot, which is here);
+    /// <summary>Emits what asks for the entry of the first slot of a hash, unless it is of another one.</summary>
+    public void FetchEntry(FunctionEmitter emitter, KeyTable opened, Expression hash)
     {
-        var number = Expression.And(Expression.Convert(Clr.Load(ScalarKind.U32, slot), typeof(long)), Expression.Not(opened.Tags));
-        emitter.Do(Clr.Call(typeof(Memory), nameof(Memory.Prefetch), Clr.Element(opened.Cells, number, _shape.EntrySize)));
+        var place = emitter.Local(SlotAddress(hash, opened), "slot");
+        var slot = emitter.Local(Expression.Convert(Clr.Load(ScalarKind.U32, place), typeof(long)), "tagged");
+        var isOther = Expression.NotEqual(Expression.And(Expression.ExclusiveOr(slot, hash), opened.Tags), Clr.Zero);
+        var entry = Clr.Element(opened.Cells, Expression.And(slot, Expression.Not(opened.Tags)), _shape.EntrySize);
+        emitter.Do(Clr.Call(typeof(Memory), nameof(Memory.Prefetch), Clr.CallGeneric(typeof(Memory), nameof(Memory.Pick), [typeof(long)], isOther, place, entry)));
     }
 
     // head = heads + (hash >>> 56) * 16; row = head.next; if (row == head.end) { position = b.MoreRoom(hash >>> 56, position); restart }
@@ -227,9 +241,9 @@ internal sealed class KeyCode(DictionaryType type)
         }
 
         var words = EmitWords(emitter, key);
-        return Find(emitter, opened, stride, words, number =>
+        return Find(emitter, opened, stride, words, place =>
         {
-            emitter.Do(Expression.Assign(number, Clr.CallOn(table, nameof(DictionaryTable.Add), words[0], words.Length > 1 ? words[1] : Clr.Zero)));
+            emitter.Do(Expression.Assign(place.Number, Clr.CallOn(table, nameof(DictionaryTable.Add), words[0], words.Length > 1 ? words[1] : Clr.Zero)));
             if (!emitter.Restart())
             {
                 emitter.Do(opened.ReadBuilder(builder));
@@ -239,14 +253,15 @@ internal sealed class KeyCode(DictionaryType type)
 
     /// <summary>Emits the search for a key's words; where there is none, a statement that leaves or gives a number.</summary>
     private (ParameterExpression Number, ParameterExpression Cell) Find(
-        FunctionEmitter emitter, KeyTable opened, int stride, Expression[] words, Action<ParameterExpression> add)
+        FunctionEmitter emitter, KeyTable opened, int stride, Expression[] words, Action<KeyPlace> add)
     {
         var (number, cell) = (emitter.Local(typeof(long), "number"), emitter.Local(typeof(long), "cell"));
         var atNumber = Expression.Assign(cell, Clr.Element(opened.Cells, number, stride));
         var (missing, found, done) = (Expression.Label("missing"), Expression.Label("found"), Expression.Label("done"));
-        Search(emitter, words, opened, number, atNumber, found, done, missing, isFinished: false);
+        var place = new KeyPlace(number, cell, emitter.Local(typeof(long), "slot"), done);
+        Search(emitter, words, opened, place, atNumber, found, missing, isFinished: false);
         emitter.Do(Expression.Label(missing));
-        add(number);
+        add(place);
         emitter.Do(Expression.Label(found));
         emitter.Do(atNumber);
         emitter.Do(Expression.Label(done));
@@ -267,8 +282,9 @@ internal sealed class KeyCode(DictionaryType type)
     // if (mask == 0) goto missing;
     // for (slot = hash & mask;; slot = (slot + 1) & mask) { number = slots[slot]; if (number == 0) goto missing; cell = …; if (cell.key == key) goto done; }
     private void Search(
-        FunctionEmitter emitter, Expression[] words, KeyTable opened, ParameterExpression number, BinaryExpression atNumber, LabelTarget found, LabelTarget done, LabelTarget missing, bool isFinished)
+        FunctionEmitter emitter, Expression[] words, KeyTable opened, KeyPlace place, BinaryExpression atNumber, LabelTarget found, LabelTarget missing, bool isFinished)
     {
+        var (number, slot) = (place.Number, place.Slot);
         if (words.Length == 1)
         {
             var offset = emitter.Local(Expression.Subtract(words[0], opened.Base), "offset");
@@ -282,7 +298,7 @@ internal sealed class KeyCode(DictionaryType type)
 
         emitter.Do(Expression.IfThen(Expression.Equal(opened.Mask, Clr.Zero), Expression.Goto(missing)));
         var hash = isFinished ? emitter.Local(KeyWords.EmitHash(words), "hash") : KeyWords.EmitHash(words);
-        var slot = emitter.Local(isFinished ? SlotOf(hash, opened) : Expression.And(hash, opened.Mask), "slot");
+        emitter.Do(Expression.Assign(slot, isFinished ? SlotOf(hash, opened) : Expression.And(hash, opened.Mask)));
         var next = Expression.Label("next");
         emitter.Do(Expression.Label(next));
         ReadSlot(emitter, opened, number, slot);
@@ -294,7 +310,7 @@ internal sealed class KeyCode(DictionaryType type)
                     Expression.Equal(Expression.And(Expression.ExclusiveOr(number, hash), opened.Tags), Clr.Zero),
                     Expression.Block(Expression.Assign(number, Expression.And(number, Expression.Not(opened.Tags))), isEqual))
                 : isEqual,
-            Expression.Goto(done)));
+            Expression.Goto(place.Done)));
         emitter.Do(Expression.Assign(slot, Expression.And(Expression.Add(slot, Clr.One), opened.Mask)));
         emitter.Do(Expression.Goto(next));
     }
@@ -305,6 +321,8 @@ internal sealed class KeyCode(DictionaryType type)
         var shifted = Expression.RightShift(Expression.Convert(hash, typeof(ulong)), Expression.Convert(opened.Shift, typeof(int)));
         return Expression.And(Expression.Convert(shifted, typeof(long)), opened.Mask);
     }
+
+    private static Expression SlotAddress(Expression hash, KeyTable opened) => Clr.Element(opened.Slots, SlotOf(hash, opened), sizeof(int));
 
     private static void ReadSlot(FunctionEmitter emitter, KeyTable opened, ParameterExpression number, Expression slot) =>
         emitter.Do(Expression.Assign(number, SlotAt(opened, slot)));

@@ -25,8 +25,6 @@ internal class KeyIndex(Run run, DictionaryShape shape, int stride)
     /// <summary>Up to this many they are at most a quarter; beyond, a half, since then caches count for more.</summary>
     private const long SparseSlots = 1 << 17;
 
-    private long _least = long.MaxValue;
-    private long _greatest = long.MinValue;
     private long _slots;
     private long _mostUsed;
     private long _hashRoom;
@@ -47,10 +45,10 @@ internal class KeyIndex(Run run, DictionaryShape shape, int stride)
     public long Shift { get; private set; }
 
     /// <summary>The least word of a key.</summary>
-    public long Least => _least;
+    public long Least { get; private protected set; } = long.MaxValue;
 
     /// <summary>The greatest word of a key.</summary>
-    public long Greatest => _greatest;
+    public long Greatest { get; private protected set; } = long.MinValue;
 
     /// <summary>The bits of a slot of a hash table that are of the hash: a key whose hash differs in them is not looked at. None while keys are added.</summary>
     public long Tags { get; private set; }
@@ -181,7 +179,7 @@ internal class KeyIndex(Run run, DictionaryShape shape, int stride)
     /// <summary>Indexes the last cell, whose key has these words and is in no other.</summary>
     private protected void AddLast(KeyWords words, long first, long second)
     {
-        (_least, _greatest) = (Math.Min(_least, first), Math.Max(_greatest, first));
+        (Least, Greatest) = (Math.Min(Least, first), Math.Max(Greatest, first));
         var offset = first - Base;
         if ((ulong)offset < (ulong)Extent)
         {
@@ -193,7 +191,7 @@ internal class KeyIndex(Run run, DictionaryShape shape, int stride)
         }
         else
         {
-            Reindex(words, growsDown: first == _least && first != _greatest);
+            Reindex(words, growsDown: first == Least && first != Greatest);
         }
     }
 
@@ -225,7 +223,7 @@ internal class KeyIndex(Run run, DictionaryShape shape, int stride)
     /// <param name="greatest">The greatest.</param>
     public void Prepare(long entries, long count, long hashes, long least, long greatest)
     {
-        (Cells, Count, Hashes, _hashRoom, _least, _greatest) = (entries - Stride, count, hashes, count + 1, least, greatest);
+        (Cells, Count, Hashes, _hashRoom, Least, Greatest) = (entries - Stride, count, hashes, count + 1, least, greatest);
         if (!NewSlots(Shape.Words, growsDown: false))
         {
             Shift = HashBits - long.Log2(_slots);
@@ -271,7 +269,7 @@ internal class KeyIndex(Run run, DictionaryShape shape, int stride)
     private protected void ClearIndex()
     {
         Memory.Clear(Run, Slots, _slots * sizeof(int));
-        (_least, _greatest) = (long.MaxValue, long.MinValue);
+        (Least, Greatest) = (long.MaxValue, long.MinValue);
     }
 
     /// <summary>Gives the buffers of the index back.</summary>
@@ -295,7 +293,7 @@ internal class KeyIndex(Run run, DictionaryShape shape, int stride)
     }
 
     /// <summary>How many cells the hash table has room for.</summary>
-    private long MostUsed => Mask == 0 ? 0 : _mostUsed;
+    private protected long MostUsed => Mask == 0 ? 0 : _mostUsed;
 
     private static long Used(long slots) => slots <= VerySparseSlots ? slots / 8 : slots <= SparseSlots ? slots / 4 : slots / 2;
 
@@ -343,7 +341,7 @@ internal class KeyIndex(Run run, DictionaryShape shape, int stride)
     /// <returns>Whether by their range.</returns>
     private bool NewSlots(KeyWords? words, bool growsDown)
     {
-        var range = (ulong)(_greatest - _least);
+        var range = (ulong)(Greatest - Least);
         if (words is not { Count: 1 } || range >= (ulong)Math.Max(SmallRange, SlotsPerKey * Count))
         {
             NewHashSlots();
@@ -353,7 +351,7 @@ internal class KeyIndex(Run run, DictionaryShape shape, int stride)
         var extent = (long)range + 1;
         extent = Math.Max(64, extent + (extent <= SmallRange ? extent : extent / 4));
         NewSlots(extent);
-        (Extent, Base) = (extent, growsDown ? _greatest - extent + 1 : _least);
+        (Extent, Base) = (extent, growsDown ? Greatest - extent + 1 : Least);
         return true;
     }
 

@@ -27,12 +27,23 @@ internal sealed unsafe class KeyShape
     private static readonly ulong Seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) | 1;
     private readonly KeySegment[] _segments;
 
+    /// <summary>The bytes of a text's element; 0 for other keys.</summary>
+    private readonly int _element;
+
     private KeyShape(List<KeySegment> segments, int size)
     {
         _segments = [.. segments];
         IsPacked = _segments is [{ Element: null } only] && only.Bytes == size;
         Word = IsPacked && size is 1 or 2 or 4 or 8 ? size : 0;
+        _element = _segments is [{ Element.IsPacked: true } text] ? text.ElementSize : 0;
+        Vectors = [.. _segments.Where(s => s.Element is not null).Select(s => s.Offset)];
     }
+
+    /// <summary>Whether a key is a vector of elements whose bytes all count.</summary>
+    public bool IsText => _element > 0;
+
+    /// <summary>Where in a key vectors are.</summary>
+    public int[] Vectors { get; }
 
     /// <summary>Whether all bytes of the type count, so that vectors of it compare as bytes.</summary>
     public bool IsPacked { get; }
@@ -94,9 +105,33 @@ internal sealed unsafe class KeyShape
         return (uint)(hash ^ (hash >> 32));
     }
 
+    /// <summary>A text's first and last bytes, a word of each; nothing for other keys.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public (ulong First, ulong Last) Digest(long key)
+    {
+        var bytes = IsText ? BytesOf(key) : 0;
+        if (bytes == 0)
+        {
+            return (0, 0);
+        }
+
+        var data = (byte*)Memory.Load<long>(key);
+        return bytes >= sizeof(ulong) ? (*(ulong*)data, *(ulong*)(data + bytes - sizeof(ulong))) : (Rest(data, bytes), 0);
+    }
+
+    /// <summary>Whether a text of its length has its digest alone.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool IsDigest(long key) => BytesOf(key) <= 2 * sizeof(ulong);
+
     /// <summary>Whether two keys are equal.</summary>
     public bool Equal(long x, long y)
     {
+        if (IsText)
+        {
+            var count = Memory.Load<long>(x + MemoryLayout.LengthOffset);
+            return count == Memory.Load<long>(y + MemoryLayout.LengthOffset) && EqualBytes(Memory.Load<long>(x), Memory.Load<long>(y), count * _element);
+        }
+
         switch (Word)
         {
             case 8:
@@ -172,16 +207,24 @@ internal sealed unsafe class KeyShape
             hash = Mix(hash, *(ulong*)p);
         }
 
-        ulong rest = 0;
-        for (var i = 0; i < count; i++)
-        {
-            rest |= (ulong)p[i] << (8 * i);
-        }
-
-        return count == 0 ? hash : Mix(hash, rest);
+        return count == 0 ? hash : Mix(hash, Rest(p, count));
     }
 
+    // Up to 7 bytes: those of two words, which may overlap, or the first, the middle and the last of up to 3.
+    private static ulong Rest(byte* p, long count) =>
+        count >= 4 ? ((ulong)*(uint*)p << 32) | *(uint*)(p + count - 4) : ((ulong)p[0] << 16) | ((ulong)p[count / 2] << 8) | p[count - 1];
+
+    // Of up to 16 bytes the first and the last words, which may overlap.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool EqualBytes(long x, long y, long count)
+    {
+        var last = count - sizeof(ulong);
+        return last is < 0 or > sizeof(ulong)
+            ? EqualSpans(x, y, count)
+            : ((*(ulong*)x ^ *(ulong*)y) | (*(ulong*)(x + last) ^ *(ulong*)(y + last))) == 0;
+    }
+
+    private static bool EqualSpans(long x, long y, long count)
     {
         for (; count > int.MaxValue; count -= 1 << 30, x += 1 << 30, y += 1 << 30)
         {
@@ -219,6 +262,8 @@ internal sealed unsafe class KeyShape
         return true;
     }
 
+    private long BytesOf(long text) => Memory.Load<long>(text + MemoryLayout.LengthOffset) * _element;
+
     private ulong Add(ulong hash, long key)
     {
         switch (Word)
@@ -227,6 +272,12 @@ internal sealed unsafe class KeyShape
                 return Mix(hash, *(ulong*)key);
             case 4:
                 return Mix(hash, *(uint*)key);
+        }
+
+        if (IsText)
+        {
+            var bytes = BytesOf(key);
+            return AddBytes(Mix(hash, (ulong)bytes), Memory.Load<long>(key), bytes);
         }
 
         foreach (var segment in _segments)

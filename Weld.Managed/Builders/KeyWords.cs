@@ -146,6 +146,17 @@ internal sealed class KeyWords
         return [.. Pack(i => scalars[i]).Select(w => emitter.Local(w, "word"))];
     }
 
+    /// <summary>Emits the writing of a key that has these words.</summary>
+    public void EmitWrite(FunctionEmitter emitter, Expression[] words, Expression key)
+    {
+        foreach (var field in _fields)
+        {
+            var kind = field.Kind.Size() switch { 1 => ScalarKind.U8, 2 => ScalarKind.U16, 4 => ScalarKind.U32, _ => ScalarKind.I64 };
+            var bits = field.Shift == 0 ? words[field.Word] : Expression.RightShift(words[field.Word], Expression.Constant(field.Shift));
+            emitter.Do(Clr.Store(kind, Clr.At(key, field.Offset), kind == ScalarKind.I64 ? bits : Expression.Convert(bits, Clr.Numeric(kind))));
+        }
+    }
+
     /// <summary>Whether a key in memory has these words.</summary>
     public Expression EmitEqual(Expression[] words, Expression key) =>
         words.Zip(Pack(i => Clr.Load(_fields[i].Kind, Clr.At(key, _fields[i].Offset))), Expression.Equal).Aggregate(Expression.AndAlso);

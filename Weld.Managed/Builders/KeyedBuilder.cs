@@ -145,10 +145,10 @@ internal abstract class KeyedBuilder : Builder
 
     /// <summary>Merges the staged rows as the last ones.</summary>
     /// <returns>The dictionary.</returns>
-    private protected long FinishStaged(Action<Run, DictionaryTable, int> finish, bool isSearched)
+    private protected long FinishStaged(Action<Run, DictionaryTable, int> finish, DictionaryUse use)
     {
         TakeTable();
-        var dictionary = Partitions.Finish(Run, Stage, Staged, FirstBlock, finish, isSearched);
+        var dictionary = Partitions.Finish(Run, Stage, Staged, FirstBlock, finish, use);
         Stage.Free(Run);
         return dictionary;
     }

@@ -5,7 +5,7 @@ namespace Weld.Managed.Builders;
 
 /// <summary>
 /// How the cells of a keyed builder lie: the entry, and behind it what the builder keeps of it. In a table of a partition there follow the number of the row that
-/// the key came with, later that of its entry, and the hash where hashing reads memory.
+/// the key came with, later that of its entry, the hash where hashing reads memory, and a text's digest.
 /// </summary>
 internal sealed class KeyedCell
 {
@@ -18,7 +18,8 @@ internal sealed class KeyedCell
         (Shape, Fresh, ValueSize) = (DictionaryShape.Of(type), fresh, valueSize);
         Size = Shape.ValueOffset + fresh.Length;
         OrderOffset = (Size + 7) & ~7;
-        FreshInPartition = new byte[OrderOffset + ((Shape.Words is null ? 2 : 1) * sizeof(long)) - Shape.ValueOffset];
+        (HashOffset, DigestOffset) = (OrderOffset + sizeof(long), OrderOffset + (2 * sizeof(long)));
+        FreshInPartition = new byte[(Shape.Words is not null ? HashOffset : Shape.Key.IsText ? DigestOffset + (2 * sizeof(long)) : DigestOffset) - Shape.ValueOffset];
         fresh.CopyTo(FreshInPartition, 0);
         SizeInPartition = Shape.ValueOffset + FreshInPartition.Length;
     }
@@ -37,6 +38,12 @@ internal sealed class KeyedCell
     /// <summary>Where in a partition's cell the number of its row or entry is.</summary>
     public int OrderOffset { get; }
 
+    /// <summary>Where in a partition's cell the hash is, where hashing reads memory.</summary>
+    public int HashOffset { get; }
+
+    /// <summary>Where in a partition's cell the two words of a text's digest are.</summary>
+    public int DigestOffset { get; }
+
     /// <summary>The bytes of a partition's cell.</summary>
     public int SizeInPartition { get; }
 
@@ -45,6 +52,17 @@ internal sealed class KeyedCell
 
     /// <summary>Merges rows from an address up to another into the <see cref="PartitionTable"/> among the builders; the frame is what is added to their numbers.</summary>
     public Lazy<LoopBody> Absorb { get; set; } = null!;
+
+    /// <summary>Keeps the hash of the key of a partition's cell, and a text's digest.</summary>
+    public void SetHash(long place, uint hash, ulong first, ulong last)
+    {
+        Memory.Store(place + HashOffset, (long)hash);
+        if (Shape.Key.IsText)
+        {
+            Memory.Store(place + DigestOffset, first);
+            Memory.Store(place + DigestOffset + sizeof(ulong), last);
+        }
+    }
 }
 
 /// <summary>The table of one partition's keys, while rows are merged into it.</summary>
@@ -52,7 +70,7 @@ internal sealed class KeyedCell
 /// <param name="cell">How its cells lie.</param>
 internal sealed class PartitionTable(Run run, KeyedCell cell) : Builder(run)
 {
-    public DictionaryTable Table { get; } = new(run, cell.Shape, cell.FreshInPartition, stage: null);
+    public RowTable Table { get; } = new(run, cell);
 
     /// <summary>The block from which rows count theirs.</summary>
     public long Block { get; set; }

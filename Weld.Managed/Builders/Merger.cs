@@ -55,7 +55,7 @@ internal sealed class MergerCode(MergerType type) : BuilderCode
         return builder;
     }
 
-    public override Operand Result(FunctionEmitter emitter, Operand builder, bool isSearched) => ((MergerOperand)builder).Total;
+    public override Operand Result(FunctionEmitter emitter, Operand builder, DictionaryUse use) => ((MergerOperand)builder).Total;
 
     public override Operand Enter(FunctionEmitter emitter, Operand outer, LoopScope loop)
     {

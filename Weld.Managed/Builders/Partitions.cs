@@ -1,4 +1,3 @@
-using System.Numerics;
 using Weld.Managed.Runtime;
 
 namespace Weld.Managed.Builders;
@@ -54,7 +53,8 @@ internal sealed class Partitions(KeyedCell cell)
             Memory.Store(place + cell.OrderOffset, number);
             if (cell.Shape.Words is null)
             {
-                Memory.Store(place + cell.OrderOffset + sizeof(long), hash);
+                var (first, last) = cell.Shape.Key.Digest(source);
+                cell.SetHash(place, (uint)hash, first, last);
             }
 
             place += cell.SizeInPartition;
@@ -88,58 +88,57 @@ internal sealed class Partitions(KeyedCell cell)
         });
     }
 
-    /// <summary>Merges the last rows. The entries are copied to their places by their partition's thread.</summary>
+    /// <summary>Merges the last rows.</summary>
     /// <param name="run">The run.</param>
     /// <param name="stage">The rows.</param>
     /// <param name="rows">What their numbers count up to.</param>
     /// <param name="block">The block from which they count theirs.</param>
     /// <param name="finish">Finishes the cells of a partition, after its rows.</param>
-    /// <param name="isSearched">Whether keys will be looked for.</param>
+    /// <param name="use">What will be asked of the dictionary: where that is not its order, entries stand by the partition.</param>
     /// <returns>The dictionary.</returns>
-    public long Finish(Run run, RowStage stage, long rows, long block, Action<Run, DictionaryTable, int> finish, bool isSearched)
+    public long Finish(Run run, RowStage stage, long rows, long block, Action<Run, DictionaryTable, int> finish, DictionaryUse use)
     {
-        var shape = cell.Shape;
-        var (entrySize, keyed) = (shape.EntrySize, shape.Words is null);
-        var (numberAt, stride) = ((entrySize + 7) & ~7, ((entrySize + 7) & ~7) + (keyed ? 2 * sizeof(long) : sizeof(long)));
-        using var order = new FirstRows(run, rows, Cells);
+        var (isListed, isSearched) = (use.HasFlag(DictionaryUse.Listed), use.HasFlag(DictionaryUse.Searched));
+        using var order = isListed ? new FirstRows(run, rows, Cells) : null;
+        var entries = new PartitionEntries(cell, _cells, _counts);
         var (least, greatest) = (new long[Count], new long[Count]);
         Merge(run, stage, order, block, (worker, table, partition, _) =>
         {
             finish(worker, table, partition);
             (least[partition], greatest[partition]) = (table.Least, table.Greatest);
-            _counts[partition] = table.Count;
-            var target = _cells[partition] = Memory.AllocateOwned(worker, table.Count, stride);
-            for (long number = 1; number <= table.Count; number++, target += stride)
-            {
-                Memory.LookEvery(worker, number);
-                var source = table.Cell(number);
-                Memory.CopyCell(target, source, entrySize);
-                Memory.CopyCell(target + numberAt, source + cell.OrderOffset, stride - numberAt);
-            }
+            entries.Keep(worker, table, partition);
         });
-        Cells = order.Sum();
+        Cells = order?.Sum() ?? _counts.Sum();
         DictionaryTable.LookAtCount(Cells);
-        var entries = Memory.AllocateOwned(run, Cells, entrySize);
-        var hashes = keyed && isSearched ? Memory.AllocateOwned(run, Cells + 1, sizeof(uint)) : 0;
-        var index = new KeyIndex(run, shape, entrySize);
+        var target = Memory.AllocateOwned(run, Cells, cell.Shape.EntrySize);
+        var hashes = entries.HaveHashes && isSearched ? Memory.AllocateOwned(run, Cells + 1, sizeof(uint)) : 0;
+        var index = new KeyIndex(run, cell.Shape, cell.Shape.EntrySize);
         if (isSearched)
         {
-            index.Prepare(entries, Cells, hashes, least.Min(), greatest.Max());
+            index.Prepare(target, Cells, hashes, least.Min(), greatest.Max());
         }
 
+        var starts = Starts();
         var late = new List<(ulong Hash, long Number)>();
         Workers.Each(run, Count, (worker, partition) =>
         {
             var at = _cells[partition];
-            for (long i = 0; i < _counts[partition]; i++, at += stride)
+            for (long i = 0; i < _counts[partition]; i++, at += entries.Stride)
             {
                 Memory.LookEvery(worker, i);
-                var number = Memory.Load<long>(at + numberAt);
-                number = i < _known[partition] ? number : order.NumberOf(number);
-                Memory.CopyCell(entries + ((number - 1) * entrySize), at, entrySize);
+                var number = order is null ? starts[partition] + i + 1 : entries.NumberAt(at) is var known && i < _known[partition] ? known : order.NumberOf(known);
+                if (order is null)
+                {
+                    entries.Write(target, at, number);
+                }
+                else
+                {
+                    entries.SetNumber(at, number);
+                }
+
                 if (isSearched)
                 {
-                    Place(index, number, at, at + numberAt + sizeof(long), late);
+                    Place(index, number, at, entries.HashAt(at), late);
                 }
             }
         });
@@ -148,9 +147,14 @@ internal sealed class Partitions(KeyedCell cell)
             index.Place(hash, number);
         }
 
+        if (isListed)
+        {
+            entries.WriteInOrder(run, target, Cells);
+        }
+
         Free(run);
-        Memory.Publish(run, entries);
-        return isSearched ? index.Publish(entries) : KeyIndex.PublishUnsearched(run, entries, Cells);
+        Memory.Publish(run, target);
+        return isSearched ? index.Publish(target) : KeyIndex.PublishUnsearched(run, target, Cells);
     }
 
     /// <summary>Gives the memory back.</summary>
@@ -166,7 +170,7 @@ internal sealed class Partitions(KeyedCell cell)
         Array.Clear(_known);
     }
 
-    private void Merge(Run run, RowStage stage, FirstRows order, long block, Action<Run, DictionaryTable, int, long[]> keep)
+    private void Merge(Run run, RowStage stage, FirstRows? order, long block, Action<Run, DictionaryTable, int, long[]> keep)
     {
         stage.Seal();
         var tables = new Dictionary<Run, PartitionTable>(ReferenceEqualityComparer.Instance);
@@ -183,7 +187,7 @@ internal sealed class Partitions(KeyedCell cell)
                 absorb(worker, added, [table], start, end);
             }
 
-            for (var number = _known[partition] + 1; number <= table.Table.Count; number++)
+            for (var number = _known[partition] + 1; order is not null && number <= table.Table.Count; number++)
             {
                 Memory.LookEvery(worker, number);
                 order.Mark(Memory.Load<long>(table.Table.Cell(number) + cell.OrderOffset));
@@ -217,25 +221,37 @@ internal sealed class Partitions(KeyedCell cell)
         }
     }
 
-    private void Place(KeyIndex index, long number, long key, long hashAt, List<(ulong Hash, long Number)> late)
+    /// <summary>How many cells the partitions before each have.</summary>
+    private long[] Starts()
+    {
+        var starts = new long[Count];
+        for (var partition = 1; partition < Count; partition++)
+        {
+            starts[partition] = starts[partition - 1] + _counts[partition - 1];
+        }
+
+        return starts;
+    }
+
+    private void Place(KeyIndex index, long number, long key, long hash, List<(ulong Hash, long Number)> late)
     {
         long first = 0;
-        ulong hash;
+        ulong placed;
         if (cell.Shape.Words is { } words)
         {
             (first, var second) = words.Read(key);
-            hash = (ulong)words.HashOf(first, second);
+            placed = (ulong)words.HashOf(first, second);
         }
         else
         {
-            hash = index.SetHash(number, Memory.Load<long>(hashAt));
+            placed = index.SetHash(number, hash);
         }
 
-        if (!index.TryPlace(first, hash, number, RowStage.PartitionBits))
+        if (!index.TryPlace(first, placed, number, RowStage.PartitionBits))
         {
             lock (late)
             {
-                late.Add((hash, number));
+                late.Add((placed, number));
             }
         }
     }
@@ -254,71 +270,5 @@ internal sealed class Partitions(KeyedCell cell)
         }
 
         Memory.CopyLong(worker, _cells[partition], table.Cell(1), table.Count * cell.SizeInPartition);
-    }
-}
-
-/// <summary>A bit for each row with which a key came: the number of the key's entry is that of the bits up to its own, after the entries of before.</summary>
-internal sealed class FirstRows : IDisposable
-{
-    private const int Bits = 64;
-
-    private readonly Run _run;
-    private readonly long _words;
-    private readonly long _firsts;
-    private readonly long _before;
-    private readonly bool _isShared;
-    private readonly long _known;
-
-    public FirstRows(Run run, long rows, long known)
-    {
-        (_run, _words, _known, _isShared) = (run, (rows / Bits) + 1, known, run.Threads > 1);
-        _firsts = Memory.AllocateOwned(run, _words, sizeof(ulong));
-        _before = Memory.AllocateOwned(run, _words, sizeof(long));
-        Memory.Clear(run, _firsts, _words * sizeof(ulong));
-    }
-
-    /// <summary>A key came with the row of this number. Called by several threads.</summary>
-    public void Mark(long number)
-    {
-        var row = RowStage.CountOf(number);
-        var (word, bit) = (_firsts + (row / Bits * sizeof(ulong)), 1UL << (int)(row % Bits));
-        if (_isShared)
-        {
-            Memory.InterlockedOr(word, bit);
-        }
-        else
-        {
-            Memory.Store(word, Memory.Load<ulong>(word) | bit);
-        }
-    }
-
-    /// <summary>Counts, after all were marked.</summary>
-    /// <returns>How many entries there are.</returns>
-    public long Sum()
-    {
-        var count = _known;
-        for (long word = 0; word < _words; word++)
-        {
-            Memory.LookEvery(_run, word);
-            Memory.Store(_before + (word * sizeof(long)), count);
-            count += BitOperations.PopCount(Memory.Load<ulong>(_firsts + (word * sizeof(ulong))));
-        }
-
-        return count;
-    }
-
-    /// <summary>The number, from 1, of the entry of a key that came with a row.</summary>
-    public long NumberOf(long number)
-    {
-        var row = RowStage.CountOf(number);
-        var word = row / Bits * sizeof(ulong);
-        var earlier = Memory.Load<ulong>(_firsts + word) & ((1UL << (int)(row % Bits)) - 1);
-        return Memory.Load<long>(_before + word) + BitOperations.PopCount(earlier) + 1;
-    }
-
-    public void Dispose()
-    {
-        Memory.Free(_run, _firsts);
-        Memory.Free(_run, _before);
     }
 }

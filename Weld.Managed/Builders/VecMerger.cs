@@ -188,7 +188,7 @@ internal sealed class VecMergerCode(VecMergerType type) : BuilderCode
         }
     }
 
-    public override Operand Result(FunctionEmitter emitter, Operand builder, bool isSearched)
+    public override Operand Result(FunctionEmitter emitter, Operand builder, DictionaryUse use)
     {
         var b = ((ObjectOperand)builder).Object;
         emitter.Do(Clr.CallOn(b, nameof(VecMerger.Finish)));

@@ -161,7 +161,7 @@ internal sealed partial class FunctionEmitter
 
     private Operand EmitToVector(ToVector node)
     {
-        var dictionary = node.Dictionary is Result { Builder: var builder } ? CodeOf((BuilderType)builder.Type).Result(this, Emit(builder), isSearched: false) : Emit(node.Dictionary);
+        var dictionary = node.Dictionary is Result { Builder: var builder } ? CodeOf((BuilderType)builder.Type).Result(this, Emit(builder), DictionaryUse.Listed) : Emit(node.Dictionary);
         var header = Hold(((DictionaryOperand)dictionary).Header);
         return new VectorOperand(
             Clr.Call(typeof(DictionaryTable), nameof(DictionaryTable.Entries), header), Clr.Call(typeof(DictionaryTable), nameof(DictionaryTable.CountOf), header));

@@ -18,7 +18,7 @@ internal sealed partial class FunctionEmitter
             switch (node)
             {
                 case Let let:
-                    Bind(let.Symbol, Hold(Emit(let.Value)));
+                    Bind(let.Symbol, Hold(let.Value is Result { Type: DictionaryType, Builder: var builder } ? CodeOf((BuilderType)builder.Type).Result(this, Emit(builder), UseOf(let)) : Emit(let.Value)));
                     node = let.Body;
                     break;
                 case Apply apply:
@@ -121,7 +121,7 @@ internal sealed partial class FunctionEmitter
 
     private Operand EmitResult(WeldType type, Operand builder) => type switch
     {
-        BuilderType b => CodeOf(b).Result(this, builder, isSearched: true),
+        BuilderType b => CodeOf(b).Result(this, builder, DictionaryUse.Any),
         StructType s => new StructOperand([.. s.Fields.Select((f, i) => EmitResult(f, ((StructOperand)builder).Fields[i]))]),
         _ => throw new ArgumentException($"expected a builder, found {type}", nameof(type)),
     };
@@ -136,6 +136,30 @@ internal sealed partial class FunctionEmitter
         MergerOperand m => new MergerOperand(HoldLoaded(m.Total)),
         _ => operand,
     };
+
+    // A dictionary whose keys are looked for, and nothing else, need not have its entries in order.
+    private static DictionaryUse UseOf(Let dictionary)
+    {
+        var (open, seen) = (new Stack<Expr>([dictionary.Body]), new HashSet<Expr>(ReferenceEqualityComparer.Instance));
+        while (open.TryPop(out var at))
+        {
+            if (at is Ident { Symbol: var symbol } && ReferenceEquals(symbol, dictionary.Symbol))
+            {
+                return DictionaryUse.Any;
+            }
+
+            if (seen.Add(at))
+            {
+                var isSearch = at is Lookup or OptLookup or KeyExists && at.Children[0] is Ident;
+                foreach (var child in isSearch ? at.Children.Skip(1) : at.Children)
+                {
+                    open.Push(child);
+                }
+            }
+        }
+
+        return DictionaryUse.Searched;
+    }
 
     private BuilderCode CodeOf(BuilderType type) => Program.CodeOf(type);
 }

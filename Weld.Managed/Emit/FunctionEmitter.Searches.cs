@@ -46,8 +46,8 @@ internal sealed partial class FunctionEmitter
 
     private void EmitFetches(For node, LoopSource[] sources, List<Search> searches, ParameterExpression index, ParameterExpression end)
     {
-        var slots = Scratch(checked((int)Batch * sizeof(long) * searches.Count));
-        var (ahead, place) = (Local(index, "ahead"), Local(slots, "place"));
+        var hashes = Scratch(checked((int)Batch * sizeof(long) * searches.Count));
+        var (ahead, place) = (Local(index, "ahead"), Local(hashes, "place"));
         CountTo(ahead, end, () =>
         {
             BindElement(node, sources, ahead);
@@ -64,7 +64,7 @@ internal sealed partial class FunctionEmitter
 
             Do(Expression.Assign(place, Expression.Add(place, Expression.Constant((long)sizeof(long) * searches.Count))));
         });
-        var read = Local(slots, "read");
+        var read = Local(hashes, "read");
         CountTo(
             read,
             place,
@@ -72,7 +72,7 @@ internal sealed partial class FunctionEmitter
             {
                 for (var i = 0; i < searches.Count; i++)
                 {
-                    searches[i].Code.FetchEntry(this, searches[i].Table, Clr.LoadLong(Clr.At(read, sizeof(long) * i)));
+                    searches[i].Code.FetchEntry(this, searches[i].Table, Local(Clr.LoadLong(Clr.At(read, sizeof(long) * i)), "hash"));
                 }
             },
             Expression.Constant((long)sizeof(long) * searches.Count));

@@ -107,6 +107,59 @@ public sealed class KeyedBuilderTests
         Assert.Equal(expected.ToValue(), result.ToValue());
     }
 
+    /// <summary>More texts than are looked for in place: those that differ in their length alone, those whose first and last words are the same, and long ones.</summary>
+    [Theory]
+    [InlineData("slice(noise, i % 50000L, i % 23L)", "vec[i8]")]
+    [InlineData("slice(noise, (i % 40000L) * 3L, 16L + i % 3L)", "vec[i8]")]
+    [InlineData("map(rangeiter(0L, 24L, 1L), |j| if(j < 8L || j >= 16L, 97c, i8((i % 40000L) >> ((j - 8L) * 8L % 64L))))", "vec[i8]")]
+    [InlineData("map(rangeiter(0L, i % 5L, 1L), |j| (i % 40000L) * 7L + j)", "vec[i64]")]
+    [InlineData("map(rangeiter(0L, 3L, 1L), |j| i16((i % 40000L) >> (j * 7L)))", "vec[i16]")]
+    [InlineData("{slice(noise, i % 50000L, i % 23L), u8(i)}", "{vec[i8], u8}")]
+    public void ManyTextsAreKeys(string key, string type)
+    {
+        const string Noise = "let noise = result(for(rangeiter(0L, 130000L, 1L), appender[i8], |b, n, i| merge(b, i8((i * i * 7919L) >> 9L))));";
+        foreach (var (builder, value) in new[] { ("dictmerger[KEY, {f64, i64}, +]", "{f64(i) / 7.0, i}"), ("groupmerger[KEY, i64]", "i") })
+        {
+            Check($"{Noise} tovec(result(for(rangeiter(0L, 45000L, 1L), {builder.Replace("KEY", type, StringComparison.Ordinal)}, |b, n, i| merge(b, {{{key}, {value}}}))))");
+        }
+    }
+
+    /// <summary>So many entries that several threads put them in order, and each a window after the other.</summary>
+    [Theory]
+    [InlineData(300_000, "dictmerger[i64, i64, +]", "i")]
+    [InlineData(300_000, "groupmerger[i64, i64]", "i")]
+    [InlineData(90_000, "dictmerger[i64, {i64, i64, i64, i64, i64, i64, i64, i64}, +]", "{i, 0L, 0L, 0L, 0L, 0L, 0L, 0L}")]
+    public void EntriesStandInTheOrderOfTheirFirstMerge(int keys, string builder, string value)
+    {
+        var module = WeldModule.Compile($"tovec(result(for(rangeiter(0L, {2 * keys}L, 1L), {builder}, |b, n, i| merge(b, {{(i * 7L % {keys}L) * 6364136223846793005L, {value}}}))))");
+        foreach (var threads in new[] { 1, 3 })
+        {
+            using var result = module.Run(new RunOptions { Threads = threads });
+            Assert.Equal(keys, result.Length);
+            for (var i = 0L; i < keys; i++)
+            {
+                Assert.Equal(unchecked(i * 7 % keys * 6364136223846793005), result[(int)i][0].As<long>());
+            }
+        }
+    }
+
+    /// <summary>A dictionary whose order nobody sees stands in another one, which must not show.</summary>
+    [Theory]
+    [InlineData("i * 6364136223846793005L")]
+    [InlineData("{i % 300L, (i / 300L) << 50L}")]
+    [InlineData("{i, slice(bytes, i % 40L, 3L)}")]
+    public void DictionariesAreSearchedAndListed(string key)
+    {
+        var table = $"let d = result(for(rangeiter(0L, {Fewer}L, 1L), dictmerger[KEY, i64, +], |b, n, i| merge(b, {{{key}, i * 3L}})));";
+        var found = $"result(for(rangeiter({Fewer / 2}L, {3 * Fewer / 2}L, 1L), merger[i64, +], |b, n, i| merge(b, optlookup(d, {key}).$1)))";
+        Check($"{table} {found}", key);
+        Check($"{table} {{{found}, slice(tovec(d), 20000L, 100L)}}", key);
+        Check($"{table} let e = d; {{{found}, slice(tovec(e), 20000L, 100L)}}", key);
+        Check($"{table} if({found} > 0L, serialize(d), serialize(0L))", key);
+        Check($"{table} {{d, {found}}}", key);
+        Check($"let g = result(for(rangeiter(0L, {Fewer}L, 1L), groupmerger[KEY, i64], |b, n, i| merge(b, {{{key}, i}}))); result(for(rangeiter({Fewer / 2}L, {Fewer}L, 1L), merger[i64, +], |b, n, i| merge(b, lookup(lookup(g, {key}), 0L))))", key);
+    }
+
     /// <summary>What waits to be merged is bounded, so that it is merged several times; whole numbers, so that sums are exact in any order.</summary>
     [Theory]
     [InlineData("dictmerger[i64, i64, +]", "i")]
