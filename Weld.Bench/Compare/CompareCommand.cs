@@ -18,7 +18,7 @@ internal sealed class CompareCommand
 
     private static readonly Peer[] Peers =
     [
-        new WeldPeer(), TwinPeer.Plain, TwinPeer.FastMath, TwinPeer.FastSums, LlvmPeer.Strict, LlvmPeer.Fast, ManagedPeer.Loops,
+        new WeldPeer(), TwinPeer.Plain, TwinPeer.FastMath, TwinPeer.FastSums, LlvmPeer.Strict, LlvmPeer.Fast, LlvmPeer.Lanes, ManagedPeer.Loops,
         ManagedPeer.Linq, ManagedPeer.ParallelLinq, ManagedPeer.Tensors, new DuckDbPeer(),
         ChildPeer.NumPy, ChildPeer.Pandas, ChildPeer.Numba, ChildPeer.NumbaFast, ChildPeer.Numexpr, ChildPeer.Polars, ChildPeer.DataTable,
     ];

@@ -16,13 +16,28 @@ internal sealed class LlvmPeer(LlvmFloats floats) : Peer
     /// <summary>Floats as if they were reals.</summary>
     public static LlvmPeer Fast { get; } = new(LlvmFloats.Fast);
 
-    public override string Name => floats == LlvmFloats.Strict ? "LLVM" : "LLVM-fast";
+    /// <summary>Each float operation rounded by itself, sums in Weld's order, by Weld's plan of lanes.</summary>
+    public static LlvmPeer Lanes { get; } = new(LlvmFloats.Lanes);
 
-    public override string? Version => !LlvmLibrary.IsPresent ? null : $"{LlvmLibrary.File}, O3, {(floats == LlvmFloats.Strict ? "strict floats" : "fast-math")}, libmvec";
+    public override string Name => floats switch
+    {
+        LlvmFloats.Strict => "LLVM",
+        LlvmFloats.Fast => "LLVM-fast",
+        _ => "LLVM-lanes",
+    };
+
+    public override string? Version => !LlvmLibrary.IsPresent ? null : $"{LlvmLibrary.File}, O3, {Manner}, libmvec";
 
     public override string? Absent => LlvmLibrary.IsPresent ? null : "libLLVM 15 or 14 is not on this machine";
 
-    public override bool Rounds => floats == LlvmFloats.Strict;
+    public override bool Rounds => floats != LlvmFloats.Fast;
+
+    private string Manner => floats switch
+    {
+        LlvmFloats.Strict => "strict floats",
+        LlvmFloats.Fast => "fast-math",
+        _ => "strict floats, Weld's lanes as vectors",
+    };
 
     public override Entry? Enter(Comparison comparison, object[] arguments, int threads)
     {

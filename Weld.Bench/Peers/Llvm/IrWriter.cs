@@ -35,7 +35,7 @@ internal sealed class IrWriter
     public string Variable(string type)
     {
         var name = $"%v{_names++}";
-        _variables.Append(CultureInfo.InvariantCulture, $"  {name} = alloca {type}, align 8\n");
+        _variables.Append(CultureInfo.InvariantCulture, $"  {name} = alloca {type}, align 64\n");
         return name;
     }
 

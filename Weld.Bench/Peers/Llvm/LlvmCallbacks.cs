@@ -41,8 +41,11 @@ internal static unsafe class LlvmCallbacks
     /// <summary>(call, start, end, stride, length or −1 for a range, place, span) → the number of elements, −1 for failure.</summary>
     public static nint Count { get; } = (nint)(delegate* unmanaged<nint, long, long, long, long, long, long, long>)&CountCore;
 
-    /// <summary>(call, table, bytes of an entry, hash) → the number of a new entry, −1 for failure.</summary>
-    public static nint Add { get; } = (nint)(delegate* unmanaged<nint, NativeTable*, long, long, long>)&AddCore;
+    /// <summary>(call, data, length, bytes of an element, start, extents, their number, strides, their number, place, span) → the iterator's table (<see cref="NativeShape"/>).</summary>
+    public static nint Shape { get; } = (nint)(delegate* unmanaged<nint, long, long, long, long, long, long, long, long, long, long, nint>)&ShapeCore;
+
+    /// <summary>(call, table, bytes of an entry, bytes of what goes with it, hash) → the number of a new entry, −1 for failure.</summary>
+    public static nint Add { get; } = (nint)(delegate* unmanaged<nint, NativeTable*, long, long, long, long>)&AddCore;
 
     /// <summary>(dictionary) → the address of its entries.</summary>
     public static nint Entries { get; } = (nint)(delegate* unmanaged<long, long>)&EntriesCore;
@@ -102,7 +105,11 @@ internal static unsafe class LlvmCallbacks
         -1L);
 
     [UnmanagedCallersOnly]
-    private static long AddCore(nint call, NativeTable* table, long size, long hash) => Try(call, c => table->Add(c.Run, size, (uint)hash), -1L);
+    private static nint ShapeCore(nint call, long data, long length, long size, long start, long shape, long rank, long strides, long strideRank, long at, long span) =>
+        Try(call, c => (nint)NdTable.Make(c.Run, data, length, size, start, shape, rank, strides, strideRank, (int)at, (int)span));
+
+    [UnmanagedCallersOnly]
+    private static long AddCore(nint call, NativeTable* table, long size, long partialSize, long hash) => Try(call, c => table->Add(c.Run, size, partialSize, (uint)hash), -1L);
 
     [UnmanagedCallersOnly]
     private static long EntriesCore(long dictionary) => DictionaryTable.Entries(dictionary);

@@ -21,7 +21,7 @@ internal sealed unsafe class LlvmProgram : IDisposable
     /// <exception cref="NotLoweredException">It uses what is not lowered.</exception>
     public LlvmProgram(CheckedProgram checkedProgram, LlvmFloats floats = LlvmFloats.Strict)
     {
-        var program = ProgramOptimizer.Optimize(checkedProgram.Program, null).Program;
+        var program = Optimised = ProgramOptimizer.Optimize(checkedProgram.Program, null).Program;
         (Text, var dictionaries) = Lowering.Lower(program, floats);
         _jit = new LlvmJit(Text);
         var compiled = new CompiledProgram(
@@ -49,6 +49,9 @@ internal sealed unsafe class LlvmProgram : IDisposable
 
     /// <summary>The program, to be run.</summary>
     public WeldModule Module { get; }
+
+    /// <summary>What was lowered.</summary>
+    public Lambda Optimised { get; }
 
     /// <summary>What LLVM was given.</summary>
     public string Text { get; }

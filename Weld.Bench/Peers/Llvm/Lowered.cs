@@ -7,8 +7,8 @@ namespace Weld.Bench.Peers.Llvm;
 /// <summary>A value while it is lowered: names of temporaries and constants.</summary>
 internal abstract record Lowered;
 
-/// <summary>A scalar; a bool is an i1.</summary>
-internal sealed record ScalarValue(string Name) : Lowered;
+/// <summary>A scalar; a bool is an i1. In a loop that runs in lanes it may be one for each lane: a vector of LLVM's.</summary>
+internal sealed record ScalarValue(string Name, int Lanes = 1) : Lowered;
 
 /// <summary>A vector: where its elements are, and how many.</summary>
 internal sealed record VectorValue(string Data, string Length) : Lowered;
@@ -19,8 +19,12 @@ internal sealed record DictionaryValue(string Table) : Lowered;
 /// <summary>A struct, taken apart.</summary>
 internal sealed record StructValue(Lowered[] Fields) : Lowered;
 
-/// <summary>A merger: a variable for each scalar.</summary>
-internal sealed record MergerValue(string[] Totals) : Lowered;
+/// <summary>A merger: for each scalar a variable, or in a loop the address of the iteration's lane.</summary>
+internal sealed record MergerValue(string[] Totals) : Lowered
+{
+    /// <summary>Whether a loop passes it through.</summary>
+    public bool InLoop { get; init; }
+}
 
 /// <summary>An appender: variables for the elements, their number, and for how many there is room.</summary>
 internal sealed record AppenderValue(string Data, string Length, string Capacity) : Lowered
@@ -30,10 +34,27 @@ internal sealed record AppenderValue(string Data, string Length, string Capacity
 }
 
 /// <summary>A vecmerger: its cells and their number.</summary>
-internal sealed record VecMergerValue(string Data, string Length) : Lowered;
+internal sealed record VecMergerValue(string Data, string Length) : Lowered
+{
+    /// <summary>What the blocks of a loop have gathered; null if their order does not show.</summary>
+    public Partials? Partials { get; init; }
+}
 
 /// <summary>A dictmerger: its table.</summary>
-internal sealed record DictMergerValue(string Table) : Lowered;
+internal sealed record DictMergerValue(string Table) : Lowered
+{
+    /// <summary>What the blocks of a loop have gathered; null if their order does not show. They lie in the table.</summary>
+    public Partials? Partials { get; init; }
+}
+
+/// <summary>A groupmerger: its table.</summary>
+internal sealed record GroupMergerValue(string Table) : Lowered;
+
+/// <summary>For each key of a builder what the merges of one block come to, and the number of that block; 0 for none.</summary>
+/// <param name="Data">Where they lie; null if in the builder's table.</param>
+/// <param name="Block">The variable with the number of the present block.</param>
+/// <param name="InLoop">Whether there is one.</param>
+internal sealed record Partials(string? Data, string Block, bool InLoop = false);
 
 /// <summary>A program, or a part of it, that is not lowered to LLVM.</summary>
 /// <param name="what">What it is.</param>
@@ -42,6 +63,9 @@ internal sealed class NotLoweredException(string what) : Exception($"not lowered
 /// <summary>LLVM's types of scalars.</summary>
 internal static class LlvmTypes
 {
+    /// <summary>A type for as many lanes.</summary>
+    public static string Of(string type, int lanes) => lanes == 1 ? type : $"<{lanes} x {type}>";
+
     /// <summary>As a value.</summary>
     public static string Of(ScalarKind kind) => kind switch
     {

@@ -18,7 +18,7 @@ internal sealed partial class Lowering
         switch (node.BuilderType)
         {
             case MergerType m:
-                return new MergerValue([.. Scalars(m.Element, m.Operator, argument).Select(s => _code.Variable(LlvmTypes.Of(s.Kind), s.Value ?? LlvmTypes.Constant(s.Operator.Identity(s.Kind))))]);
+                return new MergerValue([.. Scalars(m.Element, m.Operator, argument).Select(s => _code.Variable(LlvmTypes.Of(s.Kind), (s.Value ?? Constant(s.Operator.Identity(s.Kind))).Name))]);
             case AppenderType a:
                 var size = MemoryLayout.Of(a.Element).Size;
                 var appender = new AppenderValue(_code.Variable("ptr", "null"), _code.Variable("i64", "0"), _code.Variable("i64", "0"));
@@ -38,25 +38,40 @@ internal sealed partial class Lowering
                 var (cells, bytes) = ((VectorValue)argument!, MemoryLayout.Of(v.Element).Size);
                 var copy = Allocate(_code.Do($"mul i64 {cells.Length}, {bytes}"));
                 Copy(copy, cells.Data, cells.Length, bytes);
-                return new VecMergerValue(copy, cells.Length);
+                return new VecMergerValue(copy, cells.Length) { Partials = MindsOrder(v.Element, v.Operator) ? NewPartials(v.Element, cells.Length) : null };
             case DictMergerType d:
                 return NewTable(d, argument as DictionaryValue);
+            case GroupMergerType g:
+                return NewGroups(g, argument as DictionaryValue);
             default:
                 throw new NotLoweredException($"{node.BuilderType}");
         }
+    }
+
+    private Partials NewPartials(WeldType type, string count)
+    {
+        Declare("declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)");
+        var bytes = _code.Do($"mul i64 {count}, {PartialSize(type)}");
+        var data = Allocate(bytes);
+        _code.Line($"call void @llvm.memset.p0.i64(ptr {data}, i8 0, i64 {bytes}, i1 false)");
+        return new Partials(data, _code.Variable("i64", "0"));
     }
 
     private Lowered LowerMerge(Merge node)
     {
         var builder = Lower(node.Builder);
         var value = Lower(node.Value);
+        return _lanes == 1 ? Merge(node, builder, value) : MergeInLanes(node, builder, value);
+    }
+
+    private Lowered Merge(Merge node, Lowered builder, Lowered value)
+    {
         switch (node.Builder.Type, builder)
         {
             case (MergerType m, MergerValue v):
                 foreach (var (scalar, total) in Scalars(m.Element, m.Operator, value).Zip(v.Totals))
                 {
-                    var type = LlvmTypes.Of(scalar.Kind);
-                    _code.Set(type, total, Operate(scalar.Operator, scalar.Kind, _code.Get(type, total), scalar.Value!));
+                    MergeInto(scalar.Kind, scalar.Operator, total, scalar.Value!);
                 }
 
                 break;
@@ -73,12 +88,16 @@ internal sealed partial class Lowering
                 break;
             case (VecMergerType m, VecMergerValue v):
                 var pair = (StructValue)value;
-                var index = ((ScalarValue)pair.Fields[0]).Name;
-                FailUnless(_code.Do($"icmp ult i64 {index}, {v.Length}"), RuntimeCode.ArrayOutOfBounds, node, index, v.Length);
-                MergeInMemory(m.Element, m.Operator, Element(v.Data, index, MemoryLayout.Of(m.Element).Size), pair.Fields[1]);
+                var index = (ScalarValue)pair.Fields[0];
+                FailUnless(Do("icmp ult", "i64", index, new(v.Length)), RuntimeCode.ArrayOutOfBounds, node, index, new(v.Length));
+                var partial = v.Partials is null ? "" : Element(v.Partials.Data!, index.Name, PartialSize(m.Element));
+                MergeKeyed(m.Element, m.Operator, v.Partials, Element(v.Data, index.Name, MemoryLayout.Of(m.Element).Size), partial, pair.Fields[1]);
                 break;
             case (DictMergerType d, DictMergerValue v):
                 MergeEntry(d, v, (StructValue)value);
+                break;
+            case (GroupMergerType g, GroupMergerValue v):
+                MergeGroup(g, v, (StructValue)value);
                 break;
             default:
                 throw new NotLoweredException($"a merge into {node.Builder.Type}");
@@ -87,15 +106,49 @@ internal sealed partial class Lowering
         return builder;
     }
 
-    private Lowered LowerResult(WeldType type, Lowered builder) => (type, builder) switch
+    private Lowered LowerResult(WeldType type, Lowered builder)
     {
-        (MergerType m, MergerValue v) => Build(m.Element, new(v.Totals.Zip(Scalars(m.Element, m.Operator, null)).Select(p => _code.Get(LlvmTypes.Of(p.Second.Kind), p.First)))),
-        (AppenderType, AppenderValue v) => new VectorValue(_code.Get("ptr", v.Data), _code.Get("i64", v.Length)),
-        (VecMergerType, VecMergerValue v) => new VectorValue(v.Data, v.Length),
-        (DictMergerType, DictMergerValue v) => new DictionaryValue(v.Table),
-        (StructType s, StructValue v) => new StructValue([.. s.Fields.Select((f, i) => LowerResult(f, v.Fields[i]))]),
-        _ => throw new NotLoweredException($"the result of {type}"),
-    };
+        switch (type, builder)
+        {
+            case (MergerType m, MergerValue v):
+                return Build(m.Element, new(v.Totals.Zip(Scalars(m.Element, m.Operator, null)).Select(p => new ScalarValue(_code.Get(LlvmTypes.Of(p.Second.Kind), p.First)))));
+            case (AppenderType, AppenderValue v):
+                return new VectorValue(_code.Get("ptr", v.Data), _code.Get("i64", v.Length));
+            case (VecMergerType m, VecMergerValue v):
+                if (v.Partials is { } partials)
+                {
+                    var size = MemoryLayout.Of(m.Element).Size;
+                    Repeat(v.Length, i => Settle(m.Element, m.Operator, partials, Element(v.Data, i, size), Element(partials.Data!, i, PartialSize(m.Element))));
+                }
+
+                return new VectorValue(v.Data, v.Length);
+            case (DictMergerType d, DictMergerValue v):
+                SettleTable(d, v);
+                return new DictionaryValue(v.Table);
+            case (GroupMergerType, GroupMergerValue v):
+                return new DictionaryValue(v.Table);
+            case (StructType s, StructValue v):
+                return new StructValue([.. s.Fields.Select((f, i) => LowerResult(f, v.Fields[i]))]);
+            default:
+                throw new NotLoweredException($"the result of {type}");
+        }
+    }
+
+    // for (i = 0; i < count; i++) { look; body }
+    private void Repeat(string count, Action<string> body)
+    {
+        var index = _code.Variable("i64", "0");
+        var (top, inside, after) = (_code.Label(), _code.Label(), _code.Label());
+        _code.Begin(top);
+        var i = _code.Get("i64", index);
+        _code.Branch(_code.Do($"icmp slt i64 {i}, {count}"), inside, after);
+        _code.Begin(inside);
+        Look();
+        body(i);
+        _code.Set("i64", index, _code.Do($"add i64 {i}, 1"));
+        _code.Jump(top);
+        _code.Begin(after);
+    }
 
     /// <summary>target ∘= value on a value in memory.</summary>
     private void MergeInMemory(WeldType type, MergeOperator op, string target, Lowered value)
@@ -104,7 +157,7 @@ internal sealed partial class Lowering
         foreach (var (scalar, place) in Scalars(type, op, value).Zip(layout.Scalars.Select(s => s.Offset)))
         {
             var t = LlvmTypes.Of(scalar.Kind);
-            StorePart(t, Operate(scalar.Operator, scalar.Kind, LoadPart(t, target, place), scalar.Value!), target, place);
+            StorePart(t, Operate(scalar.Operator, scalar.Kind, new(LoadPart(t, target, place)), scalar.Value!).Name, target, place);
         }
     }
 
@@ -148,11 +201,11 @@ internal sealed partial class Lowering
     }
 
     /// <summary>The scalars of a reduced value, with their operators.</summary>
-    private static IEnumerable<(ScalarKind Kind, BinaryOperator Operator, string? Value)> Scalars(WeldType type, MergeOperator op, Lowered? value) => type is StructType s
+    private static IEnumerable<(ScalarKind Kind, BinaryOperator Operator, ScalarValue? Value)> Scalars(WeldType type, MergeOperator op, Lowered? value) => type is StructType s
         ? s.Fields.SelectMany((f, i) => Scalars(f, op.Field(i), (value as StructValue)?.Fields[i]))
-        : [(((ScalarType)type).Kind, ((SingleOperator)op).Operator, (value as ScalarValue)?.Name)];
+        : [(((ScalarType)type).Kind, ((SingleOperator)op).Operator, value as ScalarValue)];
 
-    private static Lowered Build(WeldType type, Queue<string> scalars) => type is StructType s
+    private static Lowered Build(WeldType type, Queue<ScalarValue> scalars) => type is StructType s
         ? new StructValue([.. s.Fields.Select(f => Build(f, scalars))])
-        : new ScalarValue(scalars.Dequeue());
+        : scalars.Dequeue();
 }

@@ -13,6 +13,7 @@ namespace Weld.Bench.Peers.Llvm;
 /// </summary>
 internal sealed partial class Lowering
 {
+    private const int GroupPartialSize = sizeof(long);
     private const string Multiplier = "-7046029254386353131";
 
     private readonly List<DictionaryType> _dictionaries = [];
@@ -24,14 +25,17 @@ internal sealed partial class Lowering
 
     private DictMergerValue NewTable(DictMergerType type, DictionaryValue? initial)
     {
-        var table = EmptyTable();
+        var builder = new DictMergerValue(EmptyTable()) { Partials = MindsOrder(type.Value, type.Operator) ? new Partials(null, _code.Variable("i64", "0")) : null };
         if (initial is not null)
         {
-            CopyEntries((DictionaryType)type.ResultType, table, Field(initial.Table, "ptr", NativeTable.EntriesOffset), Field(initial.Table, "i64", NativeTable.CountOffset));
+            var dictionary = (DictionaryType)type.ResultType;
+            CopyEntries(dictionary, builder.Table, PartialSize(type, builder), Field(initial.Table, "ptr", NativeTable.EntriesOffset), Field(initial.Table, "i64", NativeTable.CountOffset));
         }
 
-        return new DictMergerValue(table);
+        return builder;
     }
+
+    private static int PartialSize(DictMergerType type, DictMergerValue builder) => builder.Partials is null ? 0 : PartialSize(type.Value);
 
     private string EmptyTable()
     {
@@ -46,31 +50,26 @@ internal sealed partial class Lowering
 
     private string Field(string table, string type, int offset) => LoadPart(type, table, offset);
 
+    private string Entry(DictionaryType type, string table, string index) => Element(Field(table, "ptr", NativeTable.EntriesOffset), index, EntrySize(type));
+
+    private string Partial(string table, string index, int size) => Element(Field(table, "ptr", NativeTable.PartialsOffset), index, size);
+
     /// <summary>A dictionary that the host hands over becomes a table.</summary>
     private DictionaryValue ReadDictionary(DictionaryType type, string header)
     {
         var table = EmptyTable();
         var entries = _code.Do($"call ptr {Callback(LlvmCallbacks.Entries)}(ptr {header})");
-        CopyEntries(type, table, entries, _code.Do($"call i64 {Callback(LlvmCallbacks.EntryCount)}(ptr {header})"));
+        CopyEntries(type, table, 0, entries, _code.Do($"call i64 {Callback(LlvmCallbacks.EntryCount)}(ptr {header})"));
         return new DictionaryValue(table);
     }
 
     // for (i = 0; i < count; i++) table[entries[i].key] = entries[i].value
-    private void CopyEntries(DictionaryType type, string table, string entries, string count)
+    private void CopyEntries(DictionaryType type, string table, int partialSize, string entries, string count) => Repeat(count, i =>
     {
-        var index = _code.Variable("i64", "0");
-        var (top, body, after) = (_code.Label(), _code.Label(), _code.Label());
-        _code.Begin(top);
-        var i = _code.Get("i64", index);
-        _code.Branch(_code.Do($"icmp slt i64 {i}, {count}"), body, after);
-        _code.Begin(body);
         var source = Element(entries, i, EntrySize(type));
-        var target = FindOrAdd(type, table, Load(type.Key, source));
+        var target = Entry(type, table, FindOrAdd(type, table, partialSize, Load(type.Key, source)));
         Store(type.Value, Load(type.Value, source, ValueOffset(type)), target, ValueOffset(type));
-        _code.Set("i64", index, _code.Do($"add i64 {i}, 1"));
-        _code.Jump(top);
-        _code.Begin(after);
-    }
+    });
 
     /// <summary>What a host can read of a table that is a result.</summary>
     private string FinishDictionary(DictionaryType type, string table)
@@ -83,15 +82,67 @@ internal sealed partial class Lowering
 
     private void MergeEntry(DictMergerType type, DictMergerValue builder, StructValue pair)
     {
-        var dictionary = (DictionaryType)type.ResultType;
-        var count = Field(builder.Table, "i64", NativeTable.CountOffset);
-        var entry = FindOrAdd(dictionary, builder.Table, Normalised(type.Key, pair.Fields[0]));
-        var (fresh, after) = (_code.Label(), _code.Label());
-        _code.BranchUnlikely(_code.Do($"icmp ne i64 {count}, {Field(builder.Table, "i64", NativeTable.CountOffset)}"), fresh, after);
-        _code.Begin(fresh);
-        Store(type.Value, Build(type.Value, new(Scalars(type.Value, type.Operator, null).Select(s => LlvmTypes.Constant(s.Operator.Identity(s.Kind))))), entry, ValueOffset(dictionary));
+        var (dictionary, size) = ((DictionaryType)type.ResultType, PartialSize(type, builder));
+        var index = FindOrAdd(dictionary, builder.Table, size, pair.Fields[0], fresh => Store(type.Value, Identity(type.Value, type.Operator), fresh, ValueOffset(dictionary)));
+        var total = At(Entry(dictionary, builder.Table, index), ValueOffset(dictionary));
+        MergeKeyed(type.Value, type.Operator, builder.Partials, total, size == 0 ? "" : Partial(builder.Table, index, size), pair.Fields[1]);
+    }
+
+    private void SettleTable(DictMergerType type, DictMergerValue builder)
+    {
+        var (dictionary, size) = ((DictionaryType)type.ResultType, PartialSize(type, builder));
+        if (size > 0)
+        {
+            Repeat(
+                Field(builder.Table, "i64", NativeTable.CountOffset),
+                i => Settle(type.Value, type.Operator, builder.Partials, At(Entry(dictionary, builder.Table, i), ValueOffset(dictionary)), Partial(builder.Table, i, size)));
+        }
+    }
+
+    private GroupMergerValue NewGroups(GroupMergerType type, DictionaryValue? initial)
+    {
+        var builder = new GroupMergerValue(EmptyTable());
+        if (initial is not null)
+        {
+            var (dictionary, size) = ((DictionaryType)type.ResultType, MemoryLayout.Of(type.Value).Size);
+            CopyEntries(
+                dictionary, builder.Table, GroupPartialSize, Field(initial.Table, "ptr", NativeTable.EntriesOffset), Field(initial.Table, "i64", NativeTable.CountOffset));
+            Repeat(Field(builder.Table, "i64", NativeTable.CountOffset), i =>
+            {
+                var place = Entry(dictionary, builder.Table, i);
+                var values = (VectorValue)Load(dictionary.Value, place, ValueOffset(dictionary));
+                var copy = Allocate(_code.Do($"mul i64 {values.Length}, {size}"));
+                Copy(copy, values.Data, values.Length, size);
+                Store(dictionary.Value, new VectorValue(copy, values.Length), place, ValueOffset(dictionary));
+                StorePart("i64", values.Length, Partial(builder.Table, i, GroupPartialSize), 0);
+            });
+        }
+
+        return builder;
+    }
+
+    // if (length == capacity) { capacity = max(4, 2 · capacity); data = grow(data) } data[length++] = value
+    private void MergeGroup(GroupMergerType type, GroupMergerValue builder, StructValue pair)
+    {
+        var (dictionary, size) = ((DictionaryType)type.ResultType, MemoryLayout.Of(type.Value).Size);
+        var index = FindOrAdd(
+            dictionary, builder.Table, GroupPartialSize, pair.Fields[0], fresh => Store(dictionary.Value, ZeroOf(dictionary.Value), fresh, ValueOffset(dictionary)));
+        var place = At(Entry(dictionary, builder.Table, index), ValueOffset(dictionary));
+        var room = Partial(builder.Table, index, GroupPartialSize);
+        var (length, capacity) = (LoadPart("i64", place, MemoryLayout.LengthOffset), LoadPart("i64", room, 0));
+        var (grow, after) = (_code.Label(), _code.Label());
+        _code.BranchUnlikely(_code.Do($"icmp eq i64 {length}, {capacity}"), grow, after);
+        _code.Begin(grow);
+        var twice = _code.Do($"shl i64 {capacity}, 1");
+        var more = Pick("i64", _code.Do($"icmp sgt i64 {twice}, 4"), twice, "4");
+        var (used, bytes) = (_code.Do($"mul i64 {length}, {size}"), _code.Do($"mul i64 {more}, {size}"));
+        var data = _code.Do($"call ptr {Callback(LlvmCallbacks.Grow)}(ptr %call, ptr {LoadPart("ptr", place, 0)}, i64 {used}, i64 {bytes})");
+        ReturnIf(_code.Do($"icmp eq ptr {data}, null"));
+        StorePart("ptr", data, place, 0);
+        StorePart("i64", more, room, 0);
         _code.Begin(after);
-        MergeInMemory(type.Value, type.Operator, At(entry, ValueOffset(dictionary)), pair.Fields[1]);
+        Store(type.Value, pair.Fields[1], Element(LoadPart("ptr", place, 0), length, size));
+        StorePart("i64", _code.Do($"add i64 {length}, 1"), place, MemoryLayout.LengthOffset);
     }
 
     private Lowered LowerDictionary(Expr node)
@@ -113,7 +164,7 @@ internal sealed partial class Lowering
             case KeyExists:
                 return new ScalarValue(found);
             case Lookup:
-                FailUnless(found, RuntimeCode.KeyNotFound, node);
+                FailUnless(new(found), RuntimeCode.KeyNotFound, node);
                 return Load(type.Value, Element(Field(table, "ptr", NativeTable.EntriesOffset), index, EntrySize(type)), ValueOffset(type));
             default:
                 var value = Declare(type.Value);
@@ -123,36 +174,39 @@ internal sealed partial class Lowering
                 Assign(type.Value, value, Load(type.Value, Element(Field(table, "ptr", NativeTable.EntriesOffset), index, EntrySize(type)), ValueOffset(type)));
                 _code.Jump(after);
                 _code.Begin(no);
-                Assign(type.Value, value, Zero(type.Value));
+                Assign(type.Value, value, ZeroOf(type.Value));
                 _code.Begin(after);
                 return new StructValue([new ScalarValue(found), Read(type.Value, value)]);
         }
     }
 
-    private static Lowered Zero(WeldType type) => type switch
+    private static Lowered ZeroOf(WeldType type) => type switch
     {
         ScalarType { Kind: ScalarKind.Bool } => new ScalarValue("false"),
         ScalarType s => new ScalarValue(s.Kind.IsFloat() ? "0.0" : "0"),
         VectorType => new VectorValue("null", "0"),
-        StructType s => new StructValue([.. s.Fields.Select(Zero)]),
+        StructType s => new StructValue([.. s.Fields.Select(ZeroOf)]),
         _ => throw new NotLoweredException($"the zero of {type}"),
     };
 
-    /// <summary>The address of a key's entry. A new one is counted, its value is for the caller to set.</summary>
-    private string FindOrAdd(DictionaryType type, string table, Lowered key)
+    /// <summary>The number of a key's entry. Of a new one the value is for <paramref name="fresh"/> to set, or for the caller; what goes with it is zeros.</summary>
+    private string FindOrAdd(DictionaryType type, string table, int partialSize, Lowered key, Action<string>? fresh = null)
     {
-        var scalars = Parts(type.Key, key);
+        var normalised = Normalised(type.Key, key);
+        var scalars = Parts(type.Key, normalised);
         var hash = Hash(type.Key, scalars);
         var place = _code.Variable("i64", _code.Do($"call i64 {Find(type)}(ptr {table}, {string.Join(", ", scalars)}, i64 {hash})"));
         var (add, after) = (_code.Label(), _code.Label());
         _code.Branch(_code.Do($"icmp slt i64 {_code.Get("i64", place)}, 0"), add, after);
         _code.Begin(add);
-        var entry = _code.Do($"call i64 {Callback(LlvmCallbacks.Add)}(ptr %call, ptr {table}, i64 {EntrySize(type)}, i64 {hash})");
+        var entry = _code.Do($"call i64 {Callback(LlvmCallbacks.Add)}(ptr %call, ptr {table}, i64 {EntrySize(type)}, i64 {partialSize}, i64 {hash})");
         ReturnIf(_code.Do($"icmp slt i64 {entry}, 0"));
-        Store(type.Key, key, Element(Field(table, "ptr", NativeTable.EntriesOffset), entry, EntrySize(type)));
+        var address = Entry(type, table, entry);
+        Store(type.Key, normalised, address);
+        fresh?.Invoke(address);
         _code.Set("i64", place, entry);
         _code.Begin(after);
-        return Element(Field(table, "ptr", NativeTable.EntriesOffset), _code.Get("i64", place), EntrySize(type));
+        return _code.Get("i64", place);
     }
 
     /// <summary>A key with −0 as +0 and every NaN as one.</summary>

@@ -129,18 +129,20 @@ internal sealed partial class Lowering
     {
         var vector = (VectorValue)Lower(node.Collection);
         var index = Scalar(node.Key);
-        FailUnless(_code.Do($"icmp ult i64 {index}, {vector.Length}"), RuntimeCode.ArrayOutOfBounds, node, index, vector.Length);
-        return Load(node.Type, Element(vector.Data, index, MemoryLayout.Of(node.Type).Size));
+        index = _mask is null ? index : new ScalarValue(Spread("i64", index, _lanes), _lanes);
+        FailUnless(Do("icmp ult", "i64", index, new(vector.Length)), RuntimeCode.ArrayOutOfBounds, node, index, new(vector.Length));
+        return index.Lanes == 1
+            ? Load(node.Type, Element(vector.Data, index.Name, MemoryLayout.Of(node.Type).Size))
+            : Gather(node.Type.LaneKind!.Value, vector.Data, index);
     }
 
     private VectorValue LowerSlice(Slice node)
     {
         var vector = (VectorValue)Lower(node.Vector);
-        var (start, count) = (Scalar(node.Start), Scalar(node.Count));
-        var inside = _code.Do($"and i1 {_code.Do($"icmp ule i64 {start}, {vector.Length}")}, {_code.Do($"icmp sge i64 {count}, 0")}");
-        FailUnless(inside, RuntimeCode.ArrayOutOfBounds, node, start, count, vector.Length);
-        var rest = _code.Do($"sub i64 {vector.Length}, {start}");
-        return new VectorValue(Element(vector.Data, start, MemoryLayout.Of(((VectorType)node.Type).Element).Size), Least(count, rest));
+        var (start, count, length) = (Scalar(node.Start), Scalar(node.Count), new ScalarValue(vector.Length));
+        FailUnless(Do("and", "i1", Do("icmp ule", "i64", start, length), Do("icmp sge", "i64", count, Zero)), RuntimeCode.ArrayOutOfBounds, node, start, count, length);
+        var rest = _code.Do($"sub i64 {vector.Length}, {start.Name}");
+        return new VectorValue(Element(vector.Data, start.Name, MemoryLayout.Of(((VectorType)node.Type).Element).Size), Least(count.Name, rest));
     }
 
     private string Least(string x, string y) => Pick("i64", _code.Do($"icmp slt i64 {x}, {y}"), x, y);

@@ -16,11 +16,15 @@ internal enum LlvmFloats
 
     /// <summary>As if they were reals: LLVM's flag <c>fast</c> on every operation.</summary>
     Fast,
+
+    /// <summary>As written, sums in the library's order: its plan of lanes as vectors of LLVM's.</summary>
+    Lanes,
 }
 
 /// <summary>
 /// A program as a module of LLVM's assembly language: one function <c>i64 (ptr call, ptr arguments, ptr result, ptr stop)</c> that gives 0, or 1 after a failure. Values lie in
-/// memory as <see cref="MemoryLayout"/> says, the checks are those of the language. Everything is scalar: vector code is for LLVM to find.
+/// memory as <see cref="MemoryLayout"/> says, the checks are those of the language. Everything is scalar, and vector code is for LLVM to find, but for
+/// <see cref="LlvmFloats.Lanes"/>.
 /// </summary>
 internal sealed partial class Lowering
 {
@@ -32,7 +36,13 @@ internal sealed partial class Lowering
     private readonly HashSet<string> _declared = [];
     private readonly string _flags;
 
-    private Lowering(LlvmFloats floats) => _flags = floats == LlvmFloats.Fast ? "fast " : "";
+    private readonly bool _isOrdered;
+
+    private Lowering(LlvmFloats floats)
+    {
+        _flags = floats == LlvmFloats.Fast ? " fast" : "";
+        _isOrdered = floats == LlvmFloats.Lanes;
+    }
 
     /// <summary>Lowers a program.</summary>
     /// <param name="program">A checked program.</param>
@@ -71,10 +81,10 @@ internal sealed partial class Lowering
     {
         Let or Apply => LowerLets(node),
         Ident i => _variables[i.Symbol],
-        Literal l => new ScalarValue(LlvmTypes.Constant(l.Value)),
+        Literal l => Constant(l.Value),
         Unary or Binary or Logical or Core.IR.Compare or Cast or Select => LowerScalar(node),
         Broadcast b => Lower(b.Operand),
-        If i => LowerIf(i),
+        If i => _lanes == 1 ? LowerIf(i) : LowerIfInLanes(i),
         Assertion a => LowerAssertion(a),
         Iterate i => LowerIterate(i),
         StructLiteral s => new StructValue([.. s.Fields.Select(Lower)]),
@@ -88,13 +98,14 @@ internal sealed partial class Lowering
         Zip { Vectors.Count: 1 } z => Lower(z.Vectors[0]),
         Zip z => LowerZip(z),
         For f => LowerFor(f),
+        Sort s => LowerSort(s),
         NewBuilder n => LowerNewBuilder(n),
         Merge m => LowerMerge(m),
         Result r => LowerResult(r.Builder.Type, Lower(r.Builder)),
         _ => throw new NotLoweredException(node.GetType().Name),
     };
 
-    private string Scalar(Expr node) => ((ScalarValue)Lower(node)).Name;
+    private ScalarValue Scalar(Expr node) => (ScalarValue)Lower(node);
 
     private Lowered LowerLets(Expr node)
     {
@@ -122,7 +133,7 @@ internal sealed partial class Lowering
 
     private Lowered LowerIf(If node)
     {
-        var condition = Scalar(node.Condition);
+        var condition = Scalar(node.Condition).Name;
         var (yes, no, after) = (_code.Label(), _code.Label(), _code.Label());
         _code.Branch(condition, yes, no);
         _code.Begin(yes);
@@ -153,28 +164,26 @@ internal sealed partial class Lowering
         (AppenderValue a, AppenderValue b) => a.Data == b.Data,
         (VecMergerValue a, VecMergerValue b) => a.Data == b.Data,
         (DictMergerValue a, DictMergerValue b) => a.Table == b.Table,
+        (GroupMergerValue a, GroupMergerValue b) => a.Table == b.Table,
         _ => false,
     };
 
     // state = initial; do { (state, go) = f(state) } while (go)
     private Lowered LowerIterate(Iterate node)
     {
-        if (node.Initial.Type.ContainsBuilder)
-        {
-            throw new NotLoweredException("an iterate that holds builders");
-        }
-
-        var state = Declare(node.Initial.Type);
-        Assign(node.Initial.Type, state, Lower(node.Initial));
+        var type = node.Initial.Type;
+        var initial = Lower(node.Initial);
+        var state = Declare(type, initial);
+        Assign(type, state, initial);
         var (top, after) = (_code.Label(), _code.Label());
         _code.Begin(top);
         Look();
-        _variables[node.Function.Parameters[0]] = Read(node.Initial.Type, state);
+        _variables[node.Function.Parameters[0]] = Read(type, state);
         var step = (StructValue)Lower(node.Function.Body);
-        Assign(node.Initial.Type, state, step.Fields[0]);
+        Assign(type, state, step.Fields[0]);
         _code.Branch(((ScalarValue)step.Fields[1]).Name, top, after);
         _code.Begin(after);
-        return Read(node.Initial.Type, state);
+        return Read(type, state);
     }
 
     private Lowered LowerAssertion(Assertion node)
@@ -183,14 +192,17 @@ internal sealed partial class Lowering
         return new ScalarValue("true");
     }
 
-    /// <summary>Variables for a value of a type; read and written as a whole.</summary>
-    private Lowered Declare(WeldType type) => type switch
+    /// <summary>Variables for a value of a type, read and written as a whole; a builder is in variables of its own already.</summary>
+    /// <param name="type">The type.</param>
+    /// <param name="builders">A value of the type with the builders; null if it holds none.</param>
+    private Lowered Declare(WeldType type, Lowered? builders = null) => type switch
     {
         ScalarType s => new ScalarValue(_code.Variable(LlvmTypes.Of(s.Kind))),
         SimdType s => Declare(s.Element),
         VectorType => new VectorValue(_code.Variable("ptr"), _code.Variable("i64")),
         DictionaryType => new DictionaryValue(_code.Variable("ptr")),
-        StructType s => new StructValue([.. s.Fields.Select(Declare)]),
+        StructType s => new StructValue([.. s.Fields.Select((f, i) => Declare(f, (builders as StructValue)?.Fields[i]))]),
+        BuilderType when builders is not null => builders,
         _ => throw new NotLoweredException($"a variable of type {type}"),
     };
 
@@ -211,6 +223,8 @@ internal sealed partial class Lowering
             case (DictionaryType, DictionaryValue v, DictionaryValue x):
                 _code.Set("ptr", v.Table, x.Table);
                 break;
+            case (BuilderType, _, _) when SameBuilder(variable, value):
+                break;
             case (StructType s, StructValue v, StructValue x):
                 for (var i = 0; i < s.Fields.Count; i++)
                 {
@@ -230,19 +244,30 @@ internal sealed partial class Lowering
         (VectorType, VectorValue v) => new VectorValue(_code.Get("ptr", v.Data), _code.Get("i64", v.Length)),
         (DictionaryType, DictionaryValue v) => new DictionaryValue(_code.Get("ptr", v.Table)),
         (StructType s, StructValue v) => new StructValue([.. s.Fields.Select((f, i) => Read(f, v.Fields[i]))]),
+        (BuilderType, _) => variable,
         _ => throw new NotLoweredException($"a variable of type {type}"),
     };
 
-    /// <summary>Ends the run unless a condition holds.</summary>
-    private void FailUnless(string condition, RuntimeCode code, Expr node, params string[] details)
+    /// <summary>Ends the run unless a condition holds, in each lane that computes it; the details are those of the first where it does not.</summary>
+    private void FailUnless(ScalarValue condition, RuntimeCode code, Expr node, params ScalarValue[] details)
     {
         var (good, bad) = (_code.Label(), _code.Label());
-        _code.BranchUnlikely(_code.Do($"xor i1 {condition}, true"), bad, good);
+        var fails = Within(_mask, Not(condition));
+        var bits = fails.Lanes == 1 ? fails.Name : _code.Do($"bitcast <{fails.Lanes} x i1> {fails.Name} to i{fails.Lanes}");
+        _code.BranchUnlikely(fails.Lanes == 1 ? bits : _code.Do($"icmp ne i{fails.Lanes} {bits}, 0"), bad, good);
         _code.Begin(bad);
-        string[] four = [.. details, .. Enumerable.Repeat("-1", 4 - details.Length)];
+        string[] four = [.. details.Select(d => d.Lanes == 1 ? d.Name : First(d, bits)), .. Enumerable.Repeat("-1", 4 - details.Length)];
         _code.Line($"call void {Callback(LlvmCallbacks.Fail)}(ptr %call, i64 {(int)code}, {string.Join(", ", four.Select(d => $"i64 {d}"))}, i64 {node.Span.Start}, i64 {node.Span.Length})");
         _code.Return("1");
         _code.Begin(good);
+    }
+
+    /// <summary>The i64 of the first lane whose bit is set.</summary>
+    private string First(ScalarValue x, string bits)
+    {
+        Declare($"declare i{x.Lanes} @llvm.cttz.i{x.Lanes}(i{x.Lanes}, i1)");
+        var lane = new ScalarValue(_code.Do($"call i{x.Lanes} @llvm.cttz.i{x.Lanes}(i{x.Lanes} {bits}, i1 true)"));
+        return _code.Do($"extractelement <{x.Lanes} x i64> {x.Name}, i64 {(x.Lanes == 64 ? lane : Convert("zext", $"i{x.Lanes}", "i64", lane)).Name}");
     }
 
     /// <summary>Ends the function if a callback failed.</summary>

@@ -15,7 +15,8 @@ internal unsafe struct NativeTable
     public const int SlotsOffset = 24;
     public const int MaskOffset = 32;
     public const int HashesOffset = 40;
-    public const int Size = 48;
+    public const int PartialsOffset = 48;
+    public const int Size = 56;
 
     private const long FirstCapacity = 16;
 
@@ -25,17 +26,23 @@ internal unsafe struct NativeTable
     private int* _slots;
     private long _mask;
     private uint* _hashes;
+    private nint _partials;
 
     /// <summary>The number of a new entry of a key that the table does not have.</summary>
-    public long Add(Run run, long size, uint hash)
+    /// <param name="run">The run.</param>
+    /// <param name="size">The bytes of an entry.</param>
+    /// <param name="partialSize">The bytes of what a builder keeps with each entry, in an array of its own; zeros at first.</param>
+    /// <param name="hash">The key's hash.</param>
+    public long Add(Run run, long size, long partialSize, uint hash)
     {
         if (_count == _capacity)
         {
-            Grow(run, size);
+            Grow(run, size, partialSize);
         }
 
         Place(hash, (int)++_count);
         _hashes[_count - 1] = hash;
+        new Span<byte>((void*)(_partials + ((_count - 1) * partialSize)), (int)partialSize).Clear();
         return _count - 1;
     }
 
@@ -54,10 +61,11 @@ internal unsafe struct NativeTable
         return table.Finish();
     }
 
-    private void Grow(Run run, long size)
+    private void Grow(Run run, long size, long partialSize)
     {
         var capacity = Math.Max(FirstCapacity, 2 * _capacity);
         _entries = run.Grow(_entries, _count * size, capacity * size);
+        _partials = run.Grow(_partials, _count * partialSize, capacity * partialSize);
         _hashes = (uint*)run.Grow((nint)_hashes, _count * sizeof(uint), capacity * sizeof(uint));
         run.Free((nint)_slots);
         _slots = (int*)run.AllocateZeroed(2 * capacity * sizeof(int));

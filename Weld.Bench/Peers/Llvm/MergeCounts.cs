@@ -3,24 +3,26 @@ using Weld.Core.Types;
 
 namespace Weld.Bench.Peers.Llvm;
 
-/// <summary>Whether an iteration of a loop merges at most once into each of its appenders, so that there can be room for a whole chunk before it begins.</summary>
-internal sealed class AppendsAtMostOnce
+/// <summary>How often an iteration of a loop merges into each of its builders, as far as the text tells.</summary>
+internal sealed class MergeCounts
 {
     private readonly Dictionary<Symbol, Expr> _values = new(ReferenceEqualityComparer.Instance);
     private readonly Symbol _builder;
+    private readonly Func<WeldType, bool> _counts;
+    private readonly bool _addsBranches;
     private bool _unknown;
 
-    private AppendsAtMostOnce(Symbol builder) => _builder = builder;
+    private MergeCounts(Symbol builder, Func<WeldType, bool> counts, bool addsBranches) => (_builder, _counts, _addsBranches) = (builder, counts, addsBranches);
 
-    /// <summary>Whether it is so, as far as the text tells.</summary>
-    public static bool Of(For loop)
+    /// <summary>Whether an iteration merges at most once into each of its appenders, so that there can be room for a whole chunk before it begins.</summary>
+    public static bool AppendsAtMostOnce(For loop) => Holds(loop.Builder.Type) && AtMostOnce(loop, t => t is AppenderType, addsBranches: false);
+
+    /// <summary>Whether each builder but mergers has at most one place in the text that merges into it, so that lanes may merge together.</summary>
+    public static bool MergesOnce(For loop) => AtMostOnce(loop, t => t is not MergerType, addsBranches: true);
+
+    private static bool AtMostOnce(For loop, Func<WeldType, bool> counts, bool addsBranches)
     {
-        if (!Holds(loop.Builder.Type))
-        {
-            return false;
-        }
-
-        var search = new AppendsAtMostOnce(loop.Function.Parameters[0]);
+        var search = new MergeCounts(loop.Function.Parameters[0], counts, addsBranches);
         var merges = new Dictionary<string, int>();
         search.Count(loop.Function.Body, merges);
         return !search._unknown && merges.Values.All(n => n <= 1);
@@ -28,7 +30,7 @@ internal sealed class AppendsAtMostOnce
 
     private static bool Holds(WeldType type) => type is AppenderType || (type is StructType && type.Parts.Any(Holds));
 
-    /// <summary>The most merges into each appender on any path.</summary>
+    /// <summary>The most merges into each builder on any path, or on all together.</summary>
     private void Count(Expr node, Dictionary<string, int> merges)
     {
         switch (node)
@@ -36,7 +38,7 @@ internal sealed class AppendsAtMostOnce
             case For or Iterate:
                 _unknown = true;
                 return;
-            case If branch:
+            case If branch when !_addsBranches:
                 Count(branch.Condition, merges);
                 var (then, @else) = (new Dictionary<string, int>(merges), new Dictionary<string, int>(merges));
                 Count(branch.Then, then);
@@ -57,7 +59,7 @@ internal sealed class AppendsAtMostOnce
                 }
 
                 break;
-            case Merge { Builder.Type: AppenderType } merge:
+            case Merge merge when _counts(merge.Builder.Type):
                 if (Path(merge.Builder) is { } path)
                 {
                     merges[path] = merges.GetValueOrDefault(path) + 1;
