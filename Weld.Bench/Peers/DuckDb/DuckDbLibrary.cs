@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Runtime.InteropServices;
 
 namespace Weld.Bench.Peers.DuckDb;
@@ -8,12 +7,10 @@ internal static partial class DuckDbLibrary
 {
     private const string Name = "duckdb";
 
-    private static readonly Lazy<nint> Handle = new(Load);
-
-    static DuckDbLibrary() => NativeResolver.Add(Name, Handle);
+    private static readonly PeerLibrary Library = new(Name, Candidates);
 
     /// <summary>Whether there is a library to call.</summary>
-    public static bool IsPresent => Handle.Value != 0;
+    public static bool IsPresent => Library.IsPresent;
 
     [LibraryImport(Name)]
     internal static partial nint duckdb_library_version();
@@ -104,19 +101,6 @@ internal static partial class DuckDbLibrary
 
     [LibraryImport(Name)]
     internal static partial int duckdb_appender_destroy(ref nint appender);
-
-    private static nint Load()
-    {
-        foreach (var file in Candidates())
-        {
-            if (NativeLibrary.TryLoad(file, Assembly.GetExecutingAssembly(), null, out var handle))
-            {
-                return handle;
-            }
-        }
-
-        return 0;
-    }
 
     private static IEnumerable<string> Candidates()
     {

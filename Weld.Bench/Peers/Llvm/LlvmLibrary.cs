@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Runtime.InteropServices;
 
 namespace Weld.Bench.Peers.Llvm;
@@ -8,15 +7,13 @@ internal static partial class LlvmLibrary
 {
     private const string Name = "LLVM";
 
-    private static readonly Lazy<nint> Handle = new(Load);
-
-    static LlvmLibrary() => NativeResolver.Add(Name, Handle);
+    private static readonly PeerLibrary Library = new(Name, () => ["libLLVM-15.so.1", "libLLVM-15.so", "libLLVM-14.so.1", "libLLVM-14.so"]);
 
     /// <summary>Whether there is a library to call.</summary>
-    public static bool IsPresent => Handle.Value != 0;
+    public static bool IsPresent => Library.IsPresent;
 
     /// <summary>The file found; null if none was.</summary>
-    public static string? File { get; private set; }
+    public static string? File => Library.File;
 
     [LibraryImport(Name)]
     internal static partial void LLVMInitializeX86TargetInfo();
@@ -143,18 +140,4 @@ internal static partial class LlvmLibrary
 
     [LibraryImport(Name, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial nint LLVMOrcLLJITLookup(nint jit, out ulong address, string name);
-
-    private static nint Load()
-    {
-        foreach (var file in (string[])["libLLVM-15.so.1", "libLLVM-15.so", "libLLVM-14.so.1", "libLLVM-14.so"])
-        {
-            if (NativeLibrary.TryLoad(file, Assembly.GetExecutingAssembly(), null, out var handle))
-            {
-                File = file;
-                return handle;
-            }
-        }
-
-        return 0;
-    }
 }

@@ -47,8 +47,8 @@ internal sealed record DictMergerValue(string Table) : Lowered
     public Partials? Partials { get; init; }
 }
 
-/// <summary>A groupmerger: its table.</summary>
-internal sealed record GroupMergerValue(string Table) : Lowered;
+/// <summary>A groupmerger: a table, whose values have but lengths, and the rows merged: each the number of its entry, and its value.</summary>
+internal sealed record GroupMergerValue(string Table, AppenderValue Rows) : Lowered;
 
 /// <summary>For each key of a builder what the merges of one block come to, and the number of that block; 0 for none.</summary>
 /// <param name="Data">Where they lie; null if in the builder's table.</param>

@@ -1,6 +1,7 @@
 using Weld.Core.Diagnostics;
 using Weld.Core.IR;
 using Weld.Core.Operators;
+using Weld.Core.Optimizer;
 using Weld.Core.Types;
 using Weld.Managed.Builders;
 using Weld.Managed.Layout;
@@ -21,7 +22,7 @@ internal sealed partial class Lowering
                 return new MergerValue([.. Scalars(m.Element, m.Operator, argument).Select(s => _code.Variable(LlvmTypes.Of(s.Kind), (s.Value ?? Constant(s.Operator.Identity(s.Kind))).Name))]);
             case AppenderType a:
                 var size = MemoryLayout.Of(a.Element).Size;
-                var appender = new AppenderValue(_code.Variable("ptr", "null"), _code.Variable("i64", "0"), _code.Variable("i64", "0"));
+                var appender = EmptyAppender();
                 if (argument is ScalarValue hint)
                 {
                     Reserve(appender, size, Least(Pick("i64", _code.Do($"icmp slt i64 {hint.Name}, 0"), "0", hint.Name), Text(MaxHint)));
@@ -76,15 +77,7 @@ internal sealed partial class Lowering
 
                 break;
             case (AppenderType a, AppenderValue v):
-                var size = MemoryLayout.Of(a.Element).Size;
-                if (!v.HasRoom)
-                {
-                    Reserve(v, size, _code.Do($"add i64 {_code.Get("i64", v.Length)}, 1"));
-                }
-
-                var length = _code.Get("i64", v.Length);
-                Store(a.Element, value, Element(_code.Get("ptr", v.Data), length, size));
-                _code.Set("i64", v.Length, _code.Do($"add i64 {length}, 1"));
+                Append(a.Element, v, value);
                 break;
             case (VecMergerType m, VecMergerValue v):
                 var pair = (StructValue)value;
@@ -125,8 +118,8 @@ internal sealed partial class Lowering
             case (DictMergerType d, DictMergerValue v):
                 SettleTable(d, v);
                 return new DictionaryValue(v.Table);
-            case (GroupMergerType, GroupMergerValue v):
-                return new DictionaryValue(v.Table);
+            case (GroupMergerType g, GroupMergerValue v):
+                return Distribute(g, v);
             case (StructType s, StructValue v):
                 return new StructValue([.. s.Fields.Select((f, i) => LowerResult(f, v.Fields[i]))]);
             default:
@@ -158,6 +151,38 @@ internal sealed partial class Lowering
         {
             var t = LlvmTypes.Of(scalar.Kind);
             StorePart(t, Operate(scalar.Operator, scalar.Kind, new(LoadPart(t, target, place)), scalar.Value!).Name, target, place);
+        }
+    }
+
+    private AppenderValue EmptyAppender() => new(_code.Variable("ptr", "null"), _code.Variable("i64", "0"), _code.Variable("i64", "0"));
+
+    private void Append(WeldType element, AppenderValue appender, Lowered value)
+    {
+        var size = MemoryLayout.Of(element).Size;
+        if (!appender.HasRoom)
+        {
+            Reserve(appender, size, _code.Do($"add i64 {_code.Get("i64", appender.Length)}, 1"));
+        }
+
+        var length = _code.Get("i64", appender.Length);
+        Store(element, value, Element(_code.Get("ptr", appender.Data), length, size));
+        _code.Set("i64", appender.Length, _code.Do($"add i64 {length}, 1"));
+    }
+
+    /// <summary>Room in those appenders that a loop gives one element in each iteration.</summary>
+    private void ReserveAll(For loop, WeldType type, Lowered builder, Expr own, string count)
+    {
+        if (type is StructType s)
+        {
+            for (var i = 0; i < s.Fields.Count; i++)
+            {
+                ReserveAll(loop, s.Fields[i], ((StructValue)builder).Fields[i], new Field(own, i), count);
+            }
+        }
+        else if (type is AppenderType a && MergeCount.IsOne(loop.Function.Body, own))
+        {
+            var appender = (AppenderValue)builder;
+            Reserve(appender, MemoryLayout.Of(a.Element).Size, _code.Do($"add i64 {_code.Get("i64", appender.Length)}, {count}"));
         }
     }
 

@@ -13,7 +13,6 @@ namespace Weld.Bench.Peers.Llvm;
 /// </summary>
 internal sealed partial class Lowering
 {
-    private const int GroupPartialSize = sizeof(long);
     private const string Multiplier = "-7046029254386353131";
 
     private readonly List<DictionaryType> _dictionaries = [];
@@ -97,52 +96,6 @@ internal sealed partial class Lowering
                 Field(builder.Table, "i64", NativeTable.CountOffset),
                 i => Settle(type.Value, type.Operator, builder.Partials, At(Entry(dictionary, builder.Table, i), ValueOffset(dictionary)), Partial(builder.Table, i, size)));
         }
-    }
-
-    private GroupMergerValue NewGroups(GroupMergerType type, DictionaryValue? initial)
-    {
-        var builder = new GroupMergerValue(EmptyTable());
-        if (initial is not null)
-        {
-            var (dictionary, size) = ((DictionaryType)type.ResultType, MemoryLayout.Of(type.Value).Size);
-            CopyEntries(
-                dictionary, builder.Table, GroupPartialSize, Field(initial.Table, "ptr", NativeTable.EntriesOffset), Field(initial.Table, "i64", NativeTable.CountOffset));
-            Repeat(Field(builder.Table, "i64", NativeTable.CountOffset), i =>
-            {
-                var place = Entry(dictionary, builder.Table, i);
-                var values = (VectorValue)Load(dictionary.Value, place, ValueOffset(dictionary));
-                var copy = Allocate(_code.Do($"mul i64 {values.Length}, {size}"));
-                Copy(copy, values.Data, values.Length, size);
-                Store(dictionary.Value, new VectorValue(copy, values.Length), place, ValueOffset(dictionary));
-                StorePart("i64", values.Length, Partial(builder.Table, i, GroupPartialSize), 0);
-            });
-        }
-
-        return builder;
-    }
-
-    // if (length == capacity) { capacity = max(4, 2 · capacity); data = grow(data) } data[length++] = value
-    private void MergeGroup(GroupMergerType type, GroupMergerValue builder, StructValue pair)
-    {
-        var (dictionary, size) = ((DictionaryType)type.ResultType, MemoryLayout.Of(type.Value).Size);
-        var index = FindOrAdd(
-            dictionary, builder.Table, GroupPartialSize, pair.Fields[0], fresh => Store(dictionary.Value, ZeroOf(dictionary.Value), fresh, ValueOffset(dictionary)));
-        var place = At(Entry(dictionary, builder.Table, index), ValueOffset(dictionary));
-        var room = Partial(builder.Table, index, GroupPartialSize);
-        var (length, capacity) = (LoadPart("i64", place, MemoryLayout.LengthOffset), LoadPart("i64", room, 0));
-        var (grow, after) = (_code.Label(), _code.Label());
-        _code.BranchUnlikely(_code.Do($"icmp eq i64 {length}, {capacity}"), grow, after);
-        _code.Begin(grow);
-        var twice = _code.Do($"shl i64 {capacity}, 1");
-        var more = Pick("i64", _code.Do($"icmp sgt i64 {twice}, 4"), twice, "4");
-        var (used, bytes) = (_code.Do($"mul i64 {length}, {size}"), _code.Do($"mul i64 {more}, {size}"));
-        var data = _code.Do($"call ptr {Callback(LlvmCallbacks.Grow)}(ptr %call, ptr {LoadPart("ptr", place, 0)}, i64 {used}, i64 {bytes})");
-        ReturnIf(_code.Do($"icmp eq ptr {data}, null"));
-        StorePart("ptr", data, place, 0);
-        StorePart("i64", more, room, 0);
-        _code.Begin(after);
-        Store(type.Value, pair.Fields[1], Element(LoadPart("ptr", place, 0), length, size));
-        StorePart("i64", _code.Do($"add i64 {length}, 1"), place, MemoryLayout.LengthOffset);
     }
 
     private Lowered LowerDictionary(Expr node)

@@ -29,6 +29,7 @@ internal sealed partial class Lowering
     {
         var builder = Lower(node.Builder);
         var (sources, count) = LowerIters(node);
+        ReserveAll(node, node.Builder.Type, builder, new Ident(node.Function.Parameters[0]), count);
         var plan = PlanOf(node);
         var loop = new Loop(node, sources, Enter(node.Builder.Type, builder, ReductionOrder.Lanes(node.Builder.Type), plan), plan, _code.Variable("i64", "0"));
         if (ShowsBlocks(builder, loop.Builders))

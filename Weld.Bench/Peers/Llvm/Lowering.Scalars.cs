@@ -17,8 +17,10 @@ internal sealed partial class Lowering
     {
         Unary u => LowerUnary(u.Operator, u.Operand.Type.LaneKind!.Value, Scalar(u.Operand)),
         Binary { Left.Type.LaneKind: { } kind } b => LowerBinary(b, kind),
+        Binary b => LowerRelation(b),
         Logical l => _lanes == 1 ? LowerLogical(l) : LowerLogicalInLanes(l),
         Core.IR.Compare { Left.Type: ScalarType { Kind: var kind } } c => TotalOrder(kind, Scalar(c.Left), Scalar(c.Right)),
+        Core.IR.Compare c => new ScalarValue(ThreeWay(c.Left.Type, Lower(c.Left), Lower(c.Right), isTotal: true)),
         Cast c => LowerCast(c.Operand.Type.LaneKind!.Value, c.Kind, Scalar(c.Operand)),
         Select s => LowerSelect(s),
         _ => throw new NotLoweredException($"{node.GetType().Name} of {node.Children[0].Type}"),
