@@ -1,8 +1,8 @@
-using System.Globalization;
 using Weld.Bench.Pages;
 using Weld.Bench.Peers;
 using Weld.Bench.Workloads;
 using Weld.Core.Optimizer;
+using static System.FormattableString;
 
 namespace Weld.Bench.Compare;
 
@@ -60,17 +60,17 @@ internal static class AblationPage
     private static Section Programs(Request request, IReadOnlyList<Outcome> outcomes, int count)
     {
         var others = Peers.OfType<WithoutPeer>().ToArray();
-        var rows = outcomes.Select(o => new Row([Short(o), Text($"{Whole(o, count).Median:G3}"), .. others.Select(p => Cell(o, p, count))], request.Again(o.Comparison.Name, count)));
+        var rows = outcomes.Select(o => new Row([Short(o), Figure.Of(Whole(o, count).Median), .. others.Select(p => Cell(o, p, count))], request.Again(o.Comparison.Name, count)));
         var charts = outcomes.Select(o => new BarChart(
             $"{Short(o)}, without",
             [
-                new Bar("nothing", Whole(o, count).Median, Text($"{Whole(o, count).Median:G3} ms")),
-                .. o.Timings.Where(t => t.Threads == count && t.Peer is WithoutPeer).OrderByDescending(t => t.Median).Select(t => new Bar(t.Peer.Name, t.Median, $"{t.Median / Whole(o, count).Median:F2} ×")),
+                new Bar("nothing", Whole(o, count).Median, $"{Figure.Of(Whole(o, count).Median)} ms"),
+                .. o.Timings.Where(t => t.Threads == count && t.Peer is WithoutPeer).OrderByDescending(t => t.Median).Select(t => new Bar(t.Peer.Name, t.Median, Invariant($"{t.Over(Whole(o, count)).Median:F2} ×"))),
             ],
             request.Again(o.Comparison.Name, count)));
         return new Section(
-            Text($"How many times slower without, {count} {(count == 1 ? "thread" : "threads")}"),
-            "The median over rounds that were run in turn; in brackets the paper's figure for its form of the workload on one thread (Palkar et al., PVLDB 11(9), 2018, figure 5). No figure: the program is the same without the pass. The second column has milliseconds with all passes.")
+            Invariant($"How many times slower without, {count} {(count == 1 ? "thread" : "threads")}"),
+            "The median over rounds that were run in turn, with its quartiles; in square brackets the paper's figure for its form of the workload on one thread (Palkar et al., PVLDB 11(9), 2018, figure 5). No figure: the program is the same without the pass. The second column has milliseconds with all passes.")
         {
             Table = new Table(["program", "all, ms", .. others.Select(p => p.Name)], [.. rows]).WithoutEmptyColumns(),
             Charts = [.. charts],
@@ -85,9 +85,9 @@ internal static class AblationPage
                    let most = changed.MaxBy(c => c.Slower)
                    let theirs = Paper.GetValueOrDefault(peer.Name, [])
                    orderby Quartiles.Mean(changed.Select(c => c.Slower)) descending
-                   select new Row([peer.Name, Text($"{changed.Length}"), Text($"{Quartiles.Mean(changed.Select(c => c.Slower)):F2}"), Text($"{changed.Min(c => c.Slower):F2}"), Text($"{most.Slower:F2}"), most.Name,
-                       theirs.Length == 0 ? "" : Text($"{Quartiles.Mean(theirs.Select(t => t.Slower)):F2} of {theirs.Length}")]);
-        return new Section(Text($"What each pass gains, {count} {(count == 1 ? "thread" : "threads")}"), "Over the programs that the pass changes.")
+                   select new Row([peer.Name, Invariant($"{changed.Length}"), Invariant($"{Quartiles.Mean(changed.Select(c => c.Slower)):F2}"), Invariant($"{changed.Min(c => c.Slower):F2}"), Invariant($"{most.Slower:F2}"), most.Name,
+                       theirs.Length == 0 ? "" : Invariant($"{Quartiles.Mean(theirs.Select(t => t.Slower)):F2} of {theirs.Length}")]);
+        return new Section(Invariant($"What each pass gains, {count} {(count == 1 ? "thread" : "threads")}"), "Over the programs that the pass changes.")
         {
             Table = new Table(["left out", "programs", "times slower, geometric mean", "least", "most", "in", "the paper's mean"], [.. rows]),
         };
@@ -102,13 +102,11 @@ internal static class AblationPage
             return "";
         }
 
-        var slower = Text($"{time.Over(Whole(outcome, count)).Median:F2}");
-        return Paper.GetValueOrDefault(peer.Name, []).FirstOrDefault(p => p.Workload == Short(outcome)) is { Slower: > 0 } paper ? Text($"{slower} ({paper.Slower:F2})") : slower;
+        var slower = Figure.OfRatio(time.Over(Whole(outcome, count)));
+        return Paper.GetValueOrDefault(peer.Name, []).FirstOrDefault(p => p.Workload == Short(outcome)) is { Slower: > 0 } paper ? Invariant($"{slower} [{paper.Slower:F2}]") : slower;
     }
 
     private static Timing Whole(Outcome outcome, int count) => outcome.Timings.Single(t => t.Peer is WeldPeer && t.Threads == count);
 
     private static Timing? Find(Outcome outcome, Peer peer, int count) => outcome.Timings.FirstOrDefault(t => t.Peer == peer && t.Threads == count);
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Weld.Managed;
 
 namespace Weld.Bench.Compare;
@@ -11,14 +12,17 @@ internal sealed record Comparison
     /// <summary>The Weld program.</summary>
     public required string Program { get; init; }
 
-    /// <summary>The arguments for a number of rows: scalars, arrays of them, of texts and of rows, <see cref="Texts"/> and <see cref="Matrix"/>.</summary>
+    /// <summary>The arguments for a number of rows: scalars, arrays of them, <see cref="Texts"/> and <see cref="Matrix"/>.</summary>
     public required Func<long, object[]> Arguments { get; init; }
 
     /// <summary>The columns of the answer that the program gave.</summary>
     public required Func<WeldResult, Array[]> Read { get; init; }
 
-    /// <summary>The name of the function that computes it, in C and in the other peers' languages; null for none.</summary>
+    /// <summary>The name of the function that computes it in C; null for none.</summary>
     public string? Twin { get; init; }
+
+    /// <summary>The name of what computes it in the other peers' languages: that in C, where there is one; null for none.</summary>
+    public string? Function { get => field ?? Twin; init; }
 
     /// <summary>Buffers for the columns that the C function writes, for the arguments: long, double, float, or 16 bytes for each text.</summary>
     public Func<object[], Array[]> Buffers { get; init; } = _ => [];
@@ -57,7 +61,37 @@ internal sealed record Comparison
 /// <summary>Texts in one memory: text i is the bytes from offset i up to offset i + 1.</summary>
 /// <param name="Bytes">The bytes of all.</param>
 /// <param name="Offsets">One more than texts.</param>
-internal sealed record Texts(byte[] Bytes, int[] Offsets);
+internal sealed record Texts(byte[] Bytes, int[] Offsets)
+{
+    public static Texts Of(string[] texts)
+    {
+        var offsets = new int[texts.Length + 1];
+        for (var i = 0; i < texts.Length; i++)
+        {
+            offsets[i + 1] = offsets[i] + Encoding.UTF8.GetByteCount(texts[i]);
+        }
+
+        var bytes = new byte[offsets[^1]];
+        for (var i = 0; i < texts.Length; i++)
+        {
+            Encoding.UTF8.GetBytes(texts[i], bytes.AsSpan(offsets[i]));
+        }
+
+        return new Texts(bytes, offsets);
+    }
+
+    /// <summary>Each as a string of its own.</summary>
+    public string[] ToStrings()
+    {
+        var texts = new string[Offsets.Length - 1];
+        for (var i = 0; i < texts.Length; i++)
+        {
+            texts[i] = Encoding.UTF8.GetString(Bytes, Offsets[i], Offsets[i + 1] - Offsets[i]);
+        }
+
+        return texts;
+    }
+}
 
 /// <summary>A matrix by rows.</summary>
 /// <param name="Values">The elements.</param>

@@ -9,6 +9,9 @@ internal sealed record Timing(Peer Peer, int Threads, double[] Milliseconds)
     /// <summary>What compiling took, before the first run; null if nothing was compiled.</summary>
     public TimeSpan? Compilation { get; init; }
 
+    /// <summary>The bytes that a run needs at its peak besides its arguments, its result included; null if not known, or not asked for.</summary>
+    public long? Memory { get; init; }
+
     /// <summary>The median time.</summary>
     public double Median => Quartiles.Of(Milliseconds).Median;
 
@@ -43,15 +46,6 @@ internal sealed class AnswersDifferException(string message) : Exception(message
 /// </summary>
 internal static class Contest
 {
-    private const int FewestRounds = 7;
-    private const int MostRounds = 51;
-    private const int FewestRoundsOfSlow = 3;
-    private const long StepsOfClock = 8;
-    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LongestTurns = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan LongestWarmUp = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan ShortestRun = TimeSpan.FromMilliseconds(2);
-
     /// <summary>Times the peers that take part.</summary>
     /// <param name="comparison">What.</param>
     /// <param name="peers">Who.</param>
@@ -61,7 +55,7 @@ internal static class Contest
     {
         var rows = comparison.RowsAt(request.Scale);
         var arguments = comparison.Arguments(rows);
-        var (runners, dropouts) = (new List<Runner>(), new List<Dropout>());
+        var (contestants, dropouts) = (new List<Contestant>(), new List<Dropout>());
         try
         {
             foreach (var (count, peer) in request.Threads.SelectMany(count => peers.Select(p => (count, p))))
@@ -70,7 +64,7 @@ internal static class Contest
                 {
                     if (peer.Enter(comparison, arguments, count) is { } entry)
                     {
-                        runners.Add(new Runner(peer, count, entry, request.Clock));
+                        contestants.Add(new Contestant(peer, count, new Runner(entry, request.Clock, request.Pace)));
                     }
                 }
                 catch (PeerFailedException e)
@@ -79,94 +73,65 @@ internal static class Contest
                 }
             }
 
-            Array[]? expected = null;
-            Each(r => expected = Check(comparison, runners[0], r, expected));
-            Each(r => r.Calibrate());
-            var clock = Stopwatch.StartNew();
-            for (var round = 0; round < FewestRounds || (round < MostRounds && clock.Elapsed < Budget); round++)
+            if (request.MeasuresMemory)
             {
-                Each(r => r.Time());
+                Each(c => c.Memory = c.Entry.PeakMemory());
             }
 
-            return new Outcome(comparison, rows, [.. runners.Select(r => new Timing(r.Peer, r.Threads, [.. r.Times]) { Compilation = r.Entry.Compilation })]) { Dropouts = dropouts };
+            Array[]? expected = null;
+            Each(c => expected = Check(comparison, contestants[0], c, expected));
+            Each(c => c.Runner.Calibrate(c.First));
+            request.Pace.Run(() => Each(c => c.Runner.Time()));
+            return new Outcome(comparison, rows, [.. contestants.Select(c => c.Timing)]) { Dropouts = dropouts };
         }
         finally
         {
-            runners.ForEach(r => r.Entry.Dispose());
+            contestants.ForEach(c => c.Entry.Dispose());
             GC.Collect();
         }
 
-        void Each(Action<Runner> act)
+        void Each(Action<Contestant> act)
         {
-            foreach (var runner in runners.ToArray())
+            foreach (var contestant in contestants.ToArray())
             {
                 try
                 {
-                    act(runner);
+                    act(contestant);
                 }
                 catch (PeerFailedException e)
                 {
-                    dropouts.Add(new Dropout(runner.Peer, runner.Threads, e.Message));
-                    runners.Remove(runner);
-                    runner.Entry.Dispose();
+                    dropouts.Add(new Dropout(contestant.Peer, contestant.Threads, e.Message));
+                    contestants.Remove(contestant);
+                    contestant.Entry.Dispose();
                 }
             }
         }
     }
 
     /// <summary>Compares an answer with the first one, which it gives.</summary>
-    private static Array[] Check(Comparison comparison, Runner first, Runner runner, Array[]? expected)
+    private static Array[] Check(Comparison comparison, Contestant first, Contestant contestant, Array[]? expected)
     {
-        var found = runner.Entry.Answer();
+        var start = Stopwatch.GetTimestamp();
+        var found = contestant.Entry.Answer();
+        contestant.First = Stopwatch.GetElapsedTime(start);
         expected ??= found;
-        var unordered = comparison.Unordered || (comparison.UnorderedInTables && runner.Peer.IsOfTables);
+        var unordered = comparison.Unordered || (comparison.UnorderedInTables && contestant.Peer.IsOfTables);
         return Answers.Difference(Ordered(expected), Ordered(found), comparison.Tolerance) is { } difference
-            ? throw new AnswersDifferException($"{first.Peer.Name} and {runner.Peer.Name} ({runner.Threads} threads) differ: {difference}")
+            ? throw new AnswersDifferException($"{first.Peer.Name} and {contestant.Peer.Name} ({contestant.Threads} threads) differ: {difference}")
             : expected;
 
         Array[] Ordered(Array[] columns) => unordered ? Answers.ByKey(columns) : columns;
     }
 
-    private sealed record Runner(Peer Peer, int Threads, Entry Entry, Clock Clock)
+    private sealed record Contestant(Peer Peer, int Threads, Runner Runner)
     {
-        private int _repeats = 1;
-        private bool _isShort;
-        private TimeSpan _spent;
+        public Entry Entry => Runner.Entry;
 
-        public List<double> Times { get; } = [];
+        /// <summary>What the first run took, its answer's reading included.</summary>
+        public TimeSpan First { get; set; }
 
-        /// <summary>Runs until it is as fast as it gets, and finds how often to run for a time long enough to measure: by the wall's clock, which has fine steps everywhere.</summary>
-        public void Calibrate()
-        {
-            Entry.WarmUp();
-            var fastest = TimeSpan.MaxValue;
-            for (var (run, warm) = (0, Stopwatch.StartNew()); run == 0 || (run < 2 && warm.Elapsed < LongestTurns / 2) || (run < 200 && warm.ElapsedMilliseconds < 100); run++)
-            {
-                var time = Entry.Time(1, Clock.Wall);
-                fastest = time < fastest ? time : fastest;
-            }
+        public long? Memory { get; set; }
 
-            var shortest = Math.Max(ShortestRun.Ticks, StepsOfClock * Clock.Resolution.Ticks);
-            _repeats = (int)Math.Max(1, shortest / (fastest.Ticks + 1));
-            _isShort = fastest < LongestWarmUp;
-        }
-
-        /// <summary>Takes part in a round, after a run that makes up for what the peer before did to caches and pools; a slow peer takes part in the first rounds alone.</summary>
-        public void Time()
-        {
-            if (Times.Count >= FewestRoundsOfSlow && _spent > LongestTurns)
-            {
-                return;
-            }
-
-            if (_isShort)
-            {
-                Entry.Run();
-            }
-
-            var time = Entry.Time(_repeats, Clock);
-            _spent += time;
-            Times.Add(time.TotalMilliseconds / _repeats);
-        }
+        public Timing Timing => new(Peer, Threads, Runner.Times) { Compilation = Entry.Compilation, Memory = Memory };
     }
 }

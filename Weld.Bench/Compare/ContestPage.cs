@@ -1,6 +1,7 @@
-using System.Globalization;
+using System.Diagnostics;
 using Weld.Bench.Pages;
 using Weld.Bench.Peers.Children;
+using static System.FormattableString;
 
 namespace Weld.Bench.Compare;
 
@@ -20,12 +21,13 @@ internal static class ContestPage
         var (outcomes, differences) = (new List<Outcome>(), new List<Row>());
         for (var i = 0; i < comparisons.Count; i++)
         {
+            var watch = Stopwatch.StartNew();
             request.Progress.Write($"{i + 1}/{comparisons.Count} {comparisons[i].Name}");
             try
             {
                 outcomes.Add(Contest.Run(comparisons[i], request.Peers, request));
                 request.Progress.Write(string.Concat(outcomes[^1].Dropouts.Select(d => $" ({d.Peer.Name}: {d.Why})")));
-                request.Progress.WriteLine($" {string.Join(' ', outcomes[^1].Timings.Select(t => Text($"| {t.Peer.Name}/{t.Threads} {t.Median:G3} ms")))}");
+                request.Progress.WriteLine(Invariant($" in {watch.Elapsed.TotalSeconds:F0} s") + $" {string.Join(' ', outcomes[^1].Timings.Select(t => Invariant($"| {t.Peer.Name}/{t.Threads} {Figure.Of(t.Median)} ms")))}");
             }
             catch (AnswersDifferException e)
             {
@@ -49,7 +51,7 @@ internal static class ContestPage
     /// <param name="outcome">In what.</param>
     /// <param name="name">Its name.</param>
     /// <param name="again">The words that ask for it again, by the number of threads.</param>
-    public static IEnumerable<Row> Dropouts(Outcome outcome, string name, Func<int, string> again) => outcome.Dropouts.Select(d => new Row([name, d.Peer.Name, Text($"{d.Threads}"), d.Why], again(d.Threads)));
+    public static IEnumerable<Row> Dropouts(Outcome outcome, string name, Func<int, string> again) => outcome.Dropouts.Select(d => new Row([name, d.Peer.Name, Invariant($"{d.Threads}"), d.Why], again(d.Threads)));
 
     /// <summary>The page of what came out.</summary>
     public static Page Of(Request request, IReadOnlyList<Outcome> outcomes, IReadOnlyList<Row> differences)
@@ -78,7 +80,7 @@ internal static class ContestPage
                      where weld is not null
                      group weld.Over(t).Median by (t.Threads, t.Peer.Name) into peer
                      orderby peer.Key.Threads
-                     select new Row([peer.Key.Name, Text($"{peer.Key.Threads}"), Text($"{peer.Count()}"), Text($"{Quartiles.Mean(peer):F2}"), Text($"{peer.Min():F2}"), Text($"{peer.Max():F2}"), Text($"{peer.Count(r => r < 1)}")]);
+                     select new Row([peer.Key.Name, Invariant($"{peer.Key.Threads}"), Invariant($"{peer.Count()}"), Invariant($"{Quartiles.Mean(peer):F2}"), Invariant($"{peer.Min():F2}"), Invariant($"{peer.Max():F2}"), Invariant($"{peer.Count(r => r < 1)}")]);
         return new Section("In short", "Weld's time ÷ the peer's over what both compute: below 1, Weld is faster.")
         {
             Table = new Table(["peer", "threads", "kernels", "geometric mean", "least", "most", "Weld is faster in"], [.. ratios]),
@@ -98,10 +100,10 @@ internal static class ContestPage
             }
 
             var again = request.Again(outcome.Comparison.Name, count);
-            var cells = others.Select(p => Find(outcome, p, count) is { } t ? Text($"{t.Median:G3} ({weld.Over(t).Median:F2})") : "");
-            rows.Add(new Row([outcome.Comparison.Name, Text($"{outcome.Rows}"), Text($"{weld.Median:G3}"), .. cells, Against(_ => true, best), Against(p => p.Rounds, asWritten)], again));
-            charts.Add(new BarChart(Text($"{outcome.Comparison.Name}, {outcome.Rows:N0} rows"),
-                [.. outcome.Timings.Where(t => t.Threads == count).OrderBy(t => t.Peer is not WeldPeer).Select(t => new Bar(t.Peer.Name, t.Median, t == weld ? Text($"{t.Median:G3} ms") : Text($"{t.Median:G3} ms, {t.Median / weld.Median:F2} ×")))], again));
+            var cells = others.Select(p => Find(outcome, p, count) is { } t ? $"{Figure.Of(t.Median)} · {Figure.OfRatio(weld.Over(t))}" : "");
+            rows.Add(new Row([outcome.Comparison.Name, Invariant($"{outcome.Rows}"), Figure.Of(weld.Median), .. cells, Against(_ => true, best), Against(p => p.Rounds, asWritten)], again));
+            charts.Add(new BarChart(Invariant($"{outcome.Comparison.Name}, {outcome.Rows:N0} rows"),
+                [.. outcome.Timings.Where(t => t.Threads == count).OrderBy(t => t.Peer is not WeldPeer).Select(t => new Bar(t.Peer.Name, t.Median, t == weld ? $"{Figure.Of(t.Median)} ms" : Invariant($"{Figure.Of(t.Median)} ms, {t.Over(weld).Median:F2} ×")))], again));
 
             string Against(Func<Peer, bool> counts, List<double> all)
             {
@@ -113,7 +115,7 @@ internal static class ContestPage
 
                 var ratio = weld.Over(twin);
                 all.Add(ratio.Median);
-                return Text($"{ratio.Median:F2} ({ratio.Low:F2}–{ratio.High:F2})");
+                return Figure.OfRatio(ratio);
             }
         }
 
@@ -122,8 +124,8 @@ internal static class ContestPage
             rows.Add(new Row(["geometric mean", "", "", .. others.Select(_ => ""), Mean(best), Mean(asWritten)]) { IsSummary = true });
         }
 
-        return new Section(Text($"{count} {(count == 1 ? "thread" : "threads")}"),
-            "Medians in milliseconds; in a peer's column Weld's time ÷ the peer's: the median over rounds that were run in turn. Of the ratio to the best C the quartiles too; `as written` is the best C that rounds each operation as the program says.")
+        return new Section(Invariant($"{count} {(count == 1 ? "thread" : "threads")}"),
+            "Medians in milliseconds; after the dot Weld's time ÷ the peer's: the median over rounds that were run in turn, and its quartiles. `as written` is the best C that rounds each operation as the program says.")
         {
             Table = new Table(["kernel", "rows", "Weld", .. others.Select(p => p.Name), "÷ best C", "÷ best C as written"], rows).WithoutEmptyColumns(),
             Charts = charts,
@@ -143,8 +145,8 @@ internal static class ContestPage
                      let most = kernel.MaxBy(k => k.Ratio.Median)
                      orderby most.Ratio.Median descending
                      select new Row(
-                         [kernel.Key.Name, Text($"{kernel.Key.Threads}"), Text($"{most.Weld.Median:G3}"), most.Time.Peer.Name, Text($"{most.Time.Median:G3}"), Text($"{most.Ratio.Median:F2} ({most.Ratio.Low:F2}–{most.Ratio.High:F2})"),
-                          string.Join(", ", kernel.Where(k => k != most).OrderByDescending(k => k.Ratio.Median).Select(k => Text($"{k.Time.Peer.Name} {k.Ratio.Median:F2}")))],
+                         [kernel.Key.Name, Invariant($"{kernel.Key.Threads}"), Figure.Of(most.Weld.Median), most.Time.Peer.Name, Figure.Of(most.Time.Median), Figure.OfRatio(most.Ratio),
+                          string.Join(", ", kernel.Where(k => k != most).OrderByDescending(k => k.Ratio.Median).Select(k => $"{k.Time.Peer.Name} {Figure.OfRatio(k.Ratio)}"))],
                          request.Again(kernel.Key.Name, kernel.Key.Threads));
         Row[] rows = [.. losses];
         return new Section("Where Weld loses", rows.Length == 0 ? outcomes.Any(o => o.Timings.Any(t => t.Peer is not WeldPeer && Weld(o, t.Threads) is not null)) ? "Nowhere in these figures." : "Nothing was compared." : "Where a peer is faster in more than three quarters of the rounds, the largest loss first.")
@@ -156,11 +158,11 @@ internal static class ContestPage
     private static Section Scaling(Request request, IReadOnlyList<Outcome> outcomes)
     {
         var (one, most) = (request.Threads.Min(), request.Threads.Max());
-        return new Section(Text($"From {one} to {most} threads"), "How many times faster.")
+        return new Section(Invariant($"From {one} to {most} threads"), "How many times faster, with quartiles.")
         {
             Table = new Table(
                 ["kernel", .. request.Peers.Select(p => p.Name)],
-                [.. outcomes.Select(o => new Row([o.Comparison.Name, .. request.Peers.Select(p => Find(o, p, one) is { } a && Find(o, p, most) is { } b ? Text($"{a.Over(b).Median:F2}") : "")], request.Again(o.Comparison.Name)))]).WithoutEmptyColumns(),
+                [.. outcomes.Select(o => new Row([o.Comparison.Name, .. request.Peers.Select(p => Find(o, p, one) is { } a && Find(o, p, most) is { } b ? Figure.OfRatio(a.Over(b)) : "")], request.Again(o.Comparison.Name)))]).WithoutEmptyColumns(),
         };
     }
 
@@ -170,7 +172,7 @@ internal static class ContestPage
         {
             Table = new Table(
                 ["kernel", .. request.Peers.Select(p => p.Name)],
-                [.. outcomes.Select(o => new Row([o.Comparison.Name, .. request.Peers.Select(p => Time(o, p) is { } time ? Text($"{time.TotalMilliseconds:G3}") : "")], request.Again(o.Comparison.Name)))]).WithoutEmptyColumns(),
+                [.. outcomes.Select(o => new Row([o.Comparison.Name, .. request.Peers.Select(p => Time(o, p) is { } time ? Figure.Of(time.TotalMilliseconds) : "")], request.Again(o.Comparison.Name)))]).WithoutEmptyColumns(),
         };
 
         TimeSpan? Time(Outcome outcome, Peer peer) => Find(outcome, peer, request.Threads[0])?.Compilation;
@@ -180,7 +182,5 @@ internal static class ContestPage
 
     private static Timing? Find(Outcome outcome, Peer peer, int count) => outcome.Timings.FirstOrDefault(t => t.Peer == peer && t.Threads == count);
 
-    private static string Mean(List<double> ratios) => ratios.Count == 0 ? "" : Text($"{Quartiles.Mean(ratios):F2}");
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private static string Mean(List<double> ratios) => ratios.Count == 0 ? "" : Invariant($"{Quartiles.Mean(ratios):F2}");
 }

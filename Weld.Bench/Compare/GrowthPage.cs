@@ -1,6 +1,6 @@
-using System.Globalization;
 using Weld.Bench.Pages;
 using Weld.Bench.Peers.Llvm;
+using static System.FormattableString;
 
 namespace Weld.Bench.Compare;
 
@@ -11,8 +11,17 @@ internal static class GrowthPage
     private const string Compile = "ms to compile and run over two rows";
     private const string Memory = "bytes";
 
-    public static Page Run(Request request)
+    private const string MemoryText = """
+        Bytes for each row that a run needs at its peak besides its arguments, its result included. Weld: the least memory limit with which the run succeeds, to 2 %. .NET: all that a run
+        allocates. Others: by how much the process's resident memory grows in its first run, which leaves out what it kept of earlier ones; not known but on Linux. C writes to buffers made before.
+        """;
+
+    /// <summary>Who takes part unless peers are named: each system once, in the form that is most like what is measured.</summary>
+    private static readonly string[] Usual = ["Weld", "C", "LLVM-fast", ".NET loops", "LINQ", "PLINQ", "DuckDB", "NumPy", "pandas", "Numba", "Polars"];
+
+    public static Page Run(Request asked)
     {
+        var request = asked with { Peers = asked.NamesPeers ? asked.Peers : [.. asked.Peers.Where(p => Usual.Contains(p.Name))], Pace = Pace.Quick };
         var sections = new List<Section>();
         var (measurements, failures, dropouts, crossings) = (new List<Measurement>(), new List<Row>(), new List<Row>(), new List<Row>());
         foreach (var sweep in request.Chosen(Sweep.All(request.Scale), s => s.Name))
@@ -48,20 +57,30 @@ internal static class GrowthPage
     private static List<Measurement> Measure(Request request, Sweep sweep, List<Row> failures, List<Row> dropouts)
     {
         var found = new List<Measurement>();
-        foreach (var step in sweep.Steps.TakeWhile(s => s.Fits))
+        foreach (var step in sweep.Steps)
         {
-            var (outcomes, differences) = ContestPage.Contests(request, [step.Comparison]);
+            var name = Invariant($"{sweep.Name}, {step.At} {sweep.Axis}");
+            var room = Room.For(request.Peers, Room.Free, Room.OfArguments(step.Comparison), request.Threads.Count, Peak).ToArray();
+            dropouts.AddRange(room.Where(r => r.Needs is not null && r.Peer.Absent is null).Select(r =>
+                new Row([name, r.Peer.Name, "", Invariant($"not enough memory beside the others: it needs about {r.Needs / 1e9:F1} GB")], request.Again(sweep.Name))));
+            var present = request with { Peers = [.. room.Where(r => r.Needs is null).Select(r => r.Peer)], MeasuresMemory = sweep.Axis != Sweep.Operators };
+            var (outcomes, differences) = ContestPage.Contests(present, [step.Comparison]);
             failures.AddRange(differences);
-            dropouts.AddRange(outcomes.SelectMany(o => ContestPage.Dropouts(o, Text($"{sweep.Name}, {step.At} {sweep.Axis}"), threads => request.Again(sweep.Name, threads))));
-            found.AddRange(outcomes.SelectMany(o => o.Timings.Select(t => new Measurement(sweep.Name, step.At, t.Peer.Name, t.Threads, Time, t.Milliseconds))));
+            dropouts.AddRange(outcomes.SelectMany(o => ContestPage.Dropouts(o, name, threads => request.Again(sweep.Name, threads))));
+            var timings = outcomes.SelectMany(o => o.Timings).ToArray();
+            found.AddRange(timings.Select(t => new Measurement(sweep.Name, step.At, t.Peer.Name, t.Threads, Time, t.Milliseconds)));
+            found.AddRange(timings.Where(t => t.Memory is not null).Select(t => new Measurement(sweep.Name, step.At, t.Peer.Name, t.Threads, Memory, [t.Memory!.Value])));
             if (sweep.Axis == Sweep.Operators)
             {
                 found.AddRange(Compilations(request, (int)step.At));
             }
-            else
+
+            // As much for each row as at the size before; as much as the arguments where that is not known.
+            long Peak(Peer peer)
             {
-                var arguments = step.Comparison.Arguments(step.Comparison.Rows);
-                found.AddRange(request.Threads.Select(t => new Measurement(sweep.Name, step.At, new WeldPeer().Name, t, Memory, [LeastMemory.Of(step.Comparison, arguments, t)])));
+                var before = found.LastOrDefault(m => m.Quantity == Memory && m.Peer == peer.Name);
+                var rows = before is null ? 0 : sweep.Steps.Single(s => s.At == before.Rows).Comparison.Rows;
+                return before is null ? Room.OfArguments(step.Comparison) : (long)(before.Median / rows * step.Comparison.Rows);
             }
         }
 
@@ -85,7 +104,7 @@ internal static class GrowthPage
         }
         else
         {
-            yield return Show(request, sweep, found, Memory, "bytes per row", "Bytes for each row that Weld needs besides its arguments, its result included: the least memory limit with which the run succeeds, to 2 %.", m => m.Median / rows[m.Rows]);
+            yield return Show(request, sweep, found, Memory, "bytes per row", MemoryText, m => m.Median / rows[m.Rows]);
         }
     }
 
@@ -93,16 +112,16 @@ internal static class GrowthPage
     {
         var chosen = found.Where(m => m.Quantity == quantity).ToArray();
         var lines = Lines(chosen, value);
-        var table = chosen.Select(m => m.Rows).Distinct().Select(at => new Row([Text($"{at}"), .. lines.Select(l => l.Points.Where(p => p.X == at).Select(p => Text($"{p.Y:G3}")).SingleOrDefault(""))]));
+        var table = chosen.Select(m => m.Rows).Distinct().Select(at => new Row([Invariant($"{at}"), .. lines.Select(l => l.Points.Where(p => p.X == at).Select(p => Figure.Of(p.Y)).SingleOrDefault(""))]));
         return new Section($"{sweep.Name}: {unit}", $"{text} Again: `{request.Again(sweep.Name)}`.")
         {
             Table = new Table([sweep.Axis, .. lines.Select(l => l.Name)], [.. table]),
-            Charts = [new LineChart($"{sweep.Name}, {unit}", sweep.Axis, unit, lines)],
+            Charts = [new LineChart($"{sweep.Name}, {unit}", sweep.Axis, unit, [.. lines.Select(l => l with { Points = [.. l.Points.Where(p => p.Y > 0)] }).Where(l => l.Points.Count > 0)])],
         };
     }
 
     private static Line[] Lines(IEnumerable<Measurement> found, Func<Measurement, double> value) =>
-        [.. found.GroupBy(m => (m.Peer, m.Threads)).Select(g => new Line(g.Key.Threads == 1 ? g.Key.Peer : Text($"{g.Key.Peer}, {g.Key.Threads} threads"), g.Key.Peer, [.. g.Select(m => ((double)m.Rows, value(m)))]))];
+        [.. found.GroupBy(m => (m.Peer, m.Threads)).Select(g => new Line(g.Key.Threads == 1 ? g.Key.Peer : Invariant($"{g.Key.Peer}, {g.Key.Threads} threads"), g.Key.Peer, [.. g.Select(m => ((double)m.Rows, value(m)))]))];
 
     private static IEnumerable<Row> Crossings(Request request, Sweep sweep, IReadOnlyList<Measurement> found)
     {
@@ -117,10 +136,8 @@ internal static class GrowthPage
             foreach (var other in lines.Where(l => l != weld))
             {
                 var from = Crossing(weld.Points, other.Points);
-                yield return new Row([sweep.Name, Text($"{threads}"), other.Name, from is null ? "nowhere" : from == weld.Points[0].X ? "everywhere" : Text($"{from:N0}")], request.Again(sweep.Name, threads));
+                yield return new Row([sweep.Name, Invariant($"{threads}"), other.Name, from is null ? "nowhere" : from == weld.Points.Min(p => p.X) ? "everywhere" : Invariant($"{from:N0}")], request.Again(sweep.Name, threads));
             }
         }
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,8 +1,8 @@
-using System.Globalization;
 using Weld.Bench.Measures;
 using Weld.Bench.Pages;
 using Weld.Bench.Peers;
 using Weld.Bench.Peers.Children;
+using static System.FormattableString;
 
 namespace Weld.Bench.Compare;
 
@@ -20,15 +20,15 @@ internal static class LatencyPage
     private static readonly int[] Sizes = [1, 10, 100, 1_000];
 
     /// <summary>What can be asked for by itself.</summary>
-    public static IEnumerable<string> Names => Sizes.Select(s => Text($"{s}"));
+    public static IEnumerable<string> Names => Sizes.Select(s => Invariant($"{s}"));
 
     public static Page Run(Request request)
     {
         var measurements = new List<Measurement>();
         CompileRoute[] routes = [CompileRoute.Automatic, CompileRoute.Compiled, CompileRoute.Known, .. request.Present.Contains(LlvmPeer.Strict) ? [CompileRoute.Llvm] : Array.Empty<CompileRoute>()];
-        foreach (var operators in Sizes.Where(s => request.Only.Count == 0 || request.Only.Contains(Text($"{s}"))))
+        foreach (var operators in Sizes.Where(s => request.Only.Count == 0 || request.Only.Contains(Invariant($"{s}"))))
         {
-            request.Progress.WriteLine(Text($"{operators} operators"));
+            request.Progress.WriteLine(Invariant($"{operators} operators"));
             measurements.Add(new Measurement(Subject, operators, Fresh, 1, "ms", FirstProgram.Times(operators)));
             var times = CompileRoute.Time(routes, operators);
             measurements.AddRange(routes.Select((route, i) => new Measurement(Subject, operators, route.Name, 1, "ms", times[i])));
@@ -36,7 +36,7 @@ internal static class LatencyPage
         }
 
         string[] peers = [.. measurements.Select(m => m.Peer).Distinct()];
-        var rows = measurements.GroupBy(m => m.Rows).Select(size => new Row([Text($"{size.Key}"), .. peers.Select(p => Cell(size.FirstOrDefault(m => m.Peer == p)))], request.Again(Text($"{size.Key}"))));
+        var rows = measurements.GroupBy(m => m.Rows).Select(size => new Row([Invariant($"{size.Key}"), .. peers.Select(p => Cell(size.FirstOrDefault(m => m.Peer == p)))], request.Again(Invariant($"{size.Key}"))));
         var lines = peers.Select(p => new Line(p, p, [.. measurements.Where(m => m.Peer == p).Select(m => ((double)m.Rows, m.Median))]));
         var section = new Section(
             "From text to the first result",
@@ -66,7 +66,7 @@ internal static class LatencyPage
     {
         double[] values = [0.25, 3];
         var expected = new ChainProgram(operators, 1).Of(values[^1]);
-        var comparison = new Comparison { Name = Subject, Program = "", Arguments = _ => [values], Read = _ => [], Twin = Text($"operators_{operators}") };
+        var comparison = new Comparison { Name = Subject, Program = "", Arguments = _ => [values], Read = _ => [], Function = Invariant($"operators_{operators}") };
         var times = new List<double>();
         for (var round = 0; round < ChildRounds; round++)
         {
@@ -79,23 +79,12 @@ internal static class LatencyPage
             times.Add((compilation + entry.Time(1, Clock.Wall)).TotalMilliseconds);
             if (entry.Answer() is not [double[] and [.., var found]] || !(Math.Abs(found - expected) <= Rounding * Math.Abs(expected)))
             {
-                throw new AnswersDifferException(Text($"{peer.Name}, {operators} operators: expected {expected:R} at the end"));
+                throw new AnswersDifferException(Invariant($"{peer.Name}, {operators} operators: expected {expected:R} at the end"));
             }
         }
 
         return [.. times];
     }
 
-    private static string Cell(Measurement? measurement)
-    {
-        if (measurement is null)
-        {
-            return "";
-        }
-
-        var times = Quartiles.Of(measurement.Values);
-        return Text($"{times.Median:G3} ({times.Low:G3}–{times.High:G3})");
-    }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private static string Cell(Measurement? measurement) => measurement is null ? "" : Figure.Of(Quartiles.Of(measurement.Values));
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Weld.Bench.Workloads;
 using Weld.Managed;
 
 namespace Weld.Bench.Compare;
@@ -12,23 +11,32 @@ internal sealed class ModuleEntry : Entry
     private readonly RunOptions _options;
     private readonly object[] _arguments;
 
-    private readonly TimeSpan? _compilation;
+    private TimeSpan? _compilation;
+    private Func<long>? _memory;
 
-    public ModuleEntry(Comparison comparison, WeldModule module, object[] arguments, RunOptions options, TimeSpan? compilation = null)
+    public ModuleEntry(Comparison comparison, WeldModule module, object[] arguments, RunOptions options)
     {
-        (_comparison, _module, _options, _compilation) = (comparison, module, options, compilation);
+        (_comparison, _module, _options) = (comparison, module, options);
         _arguments = [.. arguments.Select(Bind)];
     }
 
     public override TimeSpan? Compilation => _compilation;
 
     /// <summary>Compiles, and notes what that takes.</summary>
-    public static ModuleEntry Compile(Comparison comparison, Func<WeldModule> compile, object[] arguments, RunOptions options)
+    /// <param name="comparison">What.</param>
+    /// <param name="compile">Compiles it.</param>
+    /// <param name="arguments">On what it is to run.</param>
+    /// <param name="options">How.</param>
+    /// <param name="memory">What a run needs at its peak; null if not known.</param>
+    public static ModuleEntry Compile(Comparison comparison, Func<WeldModule> compile, object[] arguments, RunOptions options, Func<long>? memory = null)
     {
         var start = Stopwatch.GetTimestamp();
         var module = compile();
-        return new ModuleEntry(comparison, module, arguments, options, Stopwatch.GetElapsedTime(start));
+        var compilation = Stopwatch.GetElapsedTime(start);
+        return new ModuleEntry(comparison, module, arguments, options) { _compilation = compilation, _memory = memory };
     }
+
+    public override long? PeakMemory() => _memory?.Invoke();
 
     public override void Run() => _module.Run(_options, _arguments).Dispose();
 
@@ -53,8 +61,6 @@ internal sealed class ModuleEntry : Entry
     {
         Texts texts => Identity("vec[vec[u8]]", new NestedVector<byte>(texts.Bytes, texts.Offsets)),
         Matrix matrix => Identity("vec[vec[f64]]", new NestedVector<double>(matrix.Values, Starts(matrix))),
-        string[] => Identity("vec[vec[u8]]", Workload.Bind([argument])[0]),
-        double[][] => Identity("vec[vec[f64]]", Workload.Bind([argument])[0]),
         _ => argument,
     };
 

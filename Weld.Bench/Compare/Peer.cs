@@ -21,6 +21,9 @@ internal abstract class Peer : IDisposable
     /// <summary>Whether it computes with tables, which may have their rows in any order unless they are sorted.</summary>
     public virtual bool IsOfTables => false;
 
+    /// <summary>How many copies of its arguments it holds, besides those that all peers in this process share.</summary>
+    public virtual int Copies => 0;
+
     /// <summary>Makes ready to run; null if the peer does not take part.</summary>
     /// <param name="comparison">What.</param>
     /// <param name="arguments">On what.</param>
@@ -61,6 +64,9 @@ internal abstract class Entry : IDisposable
 
         return clock.Now() - start;
     }
+
+    /// <summary>The bytes that a run needs at its peak besides its arguments, its result included; null if not known.</summary>
+    public virtual long? PeakMemory() => null;
 
     /// <summary>Computes the answer: columns of long, double or float.</summary>
     public abstract Array[] Answer();

@@ -27,6 +27,12 @@ internal sealed record Request
     /// <summary>The clock to time by.</summary>
     public Clock Clock { get; init; } = Clock.Wall;
 
+    /// <summary>How many rounds.</summary>
+    public Pace Pace { get; init; } = Pace.Thorough;
+
+    /// <summary>Whether it is measured how much memory runs need.</summary>
+    public bool MeasuresMemory { get; init; }
+
     /// <summary>Where it is said how far the work is.</summary>
     public TextWriter Progress { get; init; } = Console.Error;
 

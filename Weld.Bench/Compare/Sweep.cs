@@ -1,6 +1,6 @@
-using System.Globalization;
 using Weld.Bench.Kernels;
 using Weld.Bench.Measures;
+using static System.FormattableString;
 
 namespace Weld.Bench.Compare;
 
@@ -25,7 +25,7 @@ internal sealed record Sweep(string Name, string Axis, IReadOnlyList<Step> Steps
     public static IEnumerable<Sweep> All(double scale) =>
     [
         .. Named("sum", "q6", "black-scholes", "filter-50", "group-1k").Select(c => new Sweep($"{Rows}/{c.Name}", Rows, [.. Powers(1_000, MostRows * scale).Select(n => new Step(n, c with { Rows = n, IsFixed = true }))])),
-        new Sweep("keys", "keys", [.. Powers(10, RowsOfKeys * scale).Select(n => new Step(n, Groups.Scattered(Text($"keys-{n}"), n) with { Rows = (long)(RowsOfKeys * scale), IsFixed = true }))]),
+        new Sweep("keys", "keys", [.. Powers(10, RowsOfKeys * scale).Select(n => new Step(n, Groups.Scattered(Invariant($"keys-{n}"), n) with { Rows = (long)(RowsOfKeys * scale), IsFixed = true }))]),
         new Sweep(Operators, Operators, [.. Powers(1, MostOperators).Select(n => new Step(n, Chain((int)n) with { Rows = (long)Math.Ceiling(RowsOfOperators * scale), IsFixed = true }))]),
     ];
 
@@ -41,22 +41,11 @@ internal sealed record Sweep(string Name, string Axis, IReadOnlyList<Step> Steps
 
     private static Comparison Chain(int operators) => new()
     {
-        Name = Text($"operators-{operators}"), Program = new ChainProgram(operators, 1).Text, Arguments = rows => [Draw.Between(60, rows, 0, 1)], Read = r => [r.AsSpan<double>().ToArray()],
+        Name = Invariant($"operators-{operators}"), Program = new ChainProgram(operators, 1).Text, Arguments = rows => [Draw.Between(60, rows, 0, 1)], Read = r => [r.AsSpan<double>().ToArray()],
     };
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
 
 /// <summary>A size of a sweep.</summary>
 /// <param name="At">Where on the axis.</param>
 /// <param name="Comparison">What is computed there.</param>
-internal sealed record Step(long At, Comparison Comparison)
-{
-    private const int Sample = 1_000;
-
-    /// <summary>How often the arguments must fit into memory: they, another peer's form of them, and the answers.</summary>
-    private const int Copies = 4;
-
-    /// <summary>Whether memory allows it.</summary>
-    public bool Fits => Comparison.Arguments(Sample).OfType<Array>().Sum(Buffer.ByteLength) / (double)Sample * Comparison.Rows * Copies < GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-}
+internal sealed record Step(long At, Comparison Comparison);

@@ -15,5 +15,6 @@ internal sealed class WeldPeer : Peer
     public override string? Absent => null;
 
     public override Entry Enter(Comparison comparison, object[] arguments, int threads) => ModuleEntry.Compile(
-        comparison, () => WeldModule.Compile(comparison.Program, new CompileOptions { Backend = Backend.Compiled }), arguments, new RunOptions { Threads = threads });
+        comparison, () => WeldModule.Compile(comparison.Program, new CompileOptions { Backend = Backend.Compiled }), arguments, new RunOptions { Threads = threads },
+        () => LeastMemory.Of(comparison, arguments, threads));
 }

@@ -95,5 +95,5 @@ internal static class OptimizerTable
 
     private static long Nodes(Lambda program) => program.Facts.Size;
 
-    private static void Line(TextWriter output, FormattableString text) => output.WriteLine(text.ToString(CultureInfo.InvariantCulture));
+    private static void Line(TextWriter output, FormattableString text) => output.WriteLine(FormattableString.Invariant(text));
 }

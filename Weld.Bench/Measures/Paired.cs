@@ -1,83 +1,70 @@
 using System.Diagnostics;
+using Weld.Bench.Compare;
+using Weld.Bench.Pages;
 
 namespace Weld.Bench.Measures;
 
-/// <summary>Times two ways of doing one thing in turn, A B A B …, in many short rounds, so that a machine that slows down slows both.</summary>
+/// <summary>Times one way of doing a thing, or two in turn, A B A B …, in many short rounds.</summary>
 internal static class Paired
 {
-    private const int Rounds = 101;
-    private const int MostStretches = 20;
-    private static readonly TimeSpan RoundTime = TimeSpan.FromMilliseconds(2);
+    private static readonly Pace Pace = new(101, 101, TimeSpan.Zero, TimeSpan.MaxValue);
 
     /// <summary>The median time of one call of each, in nanoseconds, the ratio a/b of the medians, and that of the fastest rounds, which a busy machine disturbs less.</summary>
     /// <param name="a">The one way.</param>
     /// <param name="b">The other.</param>
     public static (double A, double B, double Ratio, double FastestRatio) Time(Action a, Action b)
     {
-        var (repeatsA, repeatsB) = (Calibrate(a), Calibrate(b));
-        var (timesA, timesB) = (new double[Rounds], new double[Rounds]);
-        for (var round = 0; round < Rounds; round++)
-        {
-            timesA[round] = Time(a, repeatsA);
-            timesB[round] = Time(b, repeatsB);
-        }
-
-        var (medianA, medianB) = (Median(timesA), Median(timesB));
-        return (medianA, medianB, medianA / medianB, timesA.Min() / timesB.Min());
+        var times = Times(a, b);
+        var (medianA, medianB) = (Median(times[0]), Median(times[1]));
+        return (medianA * 1e6, medianB * 1e6, medianA / medianB, times[0].Min() / times[1].Min());
     }
 
     /// <summary>The median time of one call, in nanoseconds.</summary>
     /// <param name="action">What to time.</param>
-    public static double Time(Action action)
-    {
-        var repeats = Calibrate(action);
-        var times = new double[Rounds];
-        for (var round = 0; round < Rounds; round++)
-        {
-            times[round] = Time(action, repeats);
-        }
+    public static double Time(Action action) => Median(Times(action)[0]) * 1e6;
 
-        return Median(times);
+    public static double Median(double[] values) => Quartiles.Of(values).Median;
+
+    private static double[][] Times(params Action[] actions)
+    {
+        var runners = Array.ConvertAll(actions, a => new Runner(new Call(a), Clock.Wall, Pace));
+        Array.ForEach(runners, r => r.Calibrate());
+        Pace.Run(() => Array.ForEach(runners, r => r.Time()));
+        return Array.ConvertAll(runners, r => r.Times);
     }
 
-    public static double Median(double[] values)
+    private sealed class Call(Action action) : Entry
     {
-        Array.Sort(values);
-        return (values[values.Length / 2] + values[(values.Length - 1) / 2]) / 2;
-    }
+        private const int MostStretches = 20;
+        private static readonly TimeSpan Stretch = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>
-    /// How many calls fill a round, once the runtime has finished compiling what is called, in its tiers: when three stretches of calls one after the other
-    /// were not faster than one before.
-    /// </summary>
-    private static int Calibrate(Action action)
-    {
-        var (fastest, since) = (TimeSpan.MaxValue, 0);
-        for (var stretch = 0; since < 3 && stretch < MostStretches; stretch++)
+        /// <summary>
+        /// Until the runtime has finished compiling what is called, in its tiers: when three stretches of calls one after the other were not faster than one before.
+        /// </summary>
+        public override void WarmUp()
         {
-            var (warm, calls) = (Stopwatch.StartNew(), 0);
-            while (warm.Elapsed < 100 * RoundTime)
+            var (fastest, since) = (TimeSpan.MaxValue, 0);
+            for (var stretch = 0; since < 3 && stretch < MostStretches; stretch++)
             {
-                action();
-                calls++;
+                var (warm, calls) = (Stopwatch.StartNew(), 0);
+                while (warm.Elapsed < Stretch)
+                {
+                    action();
+                    calls++;
+                }
+
+                var time = warm.Elapsed / calls;
+                since = time < 0.95 * fastest ? 0 : since + 1;
+                fastest = time < fastest ? time : fastest;
             }
-
-            var time = warm.Elapsed / calls;
-            since = time < 0.95 * fastest ? 0 : since + 1;
-            fastest = time < fastest ? time : fastest;
         }
 
-        return Math.Max(1, (int)(RoundTime / fastest));
-    }
+        public override void Run() => action();
 
-    private static double Time(Action action, int repeats)
-    {
-        var start = Stopwatch.GetTimestamp();
-        for (var i = 0; i < repeats; i++)
+        public override Array[] Answer() => [];
+
+        public override void Dispose()
         {
-            action();
         }
-
-        return Stopwatch.GetElapsedTime(start).TotalNanoseconds / repeats;
     }
 }

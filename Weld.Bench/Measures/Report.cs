@@ -84,5 +84,5 @@ internal static class Report
         }
     }
 
-    private static void Line(TextWriter output, FormattableString text) => output.WriteLine(text.ToString(CultureInfo.InvariantCulture));
+    private static void Line(TextWriter output, FormattableString text) => output.WriteLine(FormattableString.Invariant(text));
 }

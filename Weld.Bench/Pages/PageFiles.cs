@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -6,10 +7,12 @@ namespace Weld.Bench.Pages;
 /// <summary>Pages as files.</summary>
 internal static partial class PageFiles
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
-
-    /// <summary>The setting and the measurements.</summary>
-    public static string Json(Page page) => JsonSerializer.Serialize(new { page.Name, page.Title, page.Setting, page.Measurements }, Indented);
+    /// <summary>The setting and the measurements, one on a line, their values to four digits.</summary>
+    public static string Json(Page page)
+    {
+        var measurements = page.Measurements.Select(m => JsonSerializer.Serialize(m with { Values = [.. m.Values.Select(Rounded)] }));
+        return $"{{\n\"Name\": {JsonSerializer.Serialize(page.Name)},\n\"Title\": {JsonSerializer.Serialize(page.Title)},\n\"Setting\": {JsonSerializer.Serialize(page.Setting)},\n\"Measurements\": [\n{string.Join(",\n", measurements)}\n]\n}}\n";
+    }
 
     /// <summary>Writes Markdown, JSON and HTML to this processor's folder in Weld.Bench/Results, and says where.</summary>
     /// <exception cref="DirectoryNotFoundException">The program was not built in a repository.</exception>
@@ -22,6 +25,8 @@ internal static partial class PageFiles
         File.WriteAllText(Path.Combine(folder, $"{page.Name}.html"), HtmlWriter.Write(page));
         return folder;
     }
+
+    private static double Rounded(double value) => double.Parse(value.ToString("G4", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
     private static string Folder()
     {

@@ -9,6 +9,8 @@ internal sealed class DataCleaning : Workload
 
     public override string Name => "data-cleaning";
 
+    public override bool IsSet => true;
+
     public override object[] Arguments(long rows) => [Draw(21, rows, Code)];
 
     public override object Expected(object[] arguments)

@@ -15,14 +15,21 @@ internal static class ExamplePrograms
     {
         Name = Prefix + w.Name,
         Program = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, w.Path)),
-        Arguments = rows => [.. w.Arguments(rows).Select(Unshared)],
+        Function = w.Name.Replace('-', '_'),
+        Arguments = rows => [.. w.Arguments(rows).Select(Strung)],
         Read = FlatAnswer.Of,
         Loops = w.Loops,
         Rows = 1_000_000,
+        UnorderedInTables = w.IsSet,
         Tolerance = w.Tolerance == 0 ? 0 : Rounding,
         IsFloat = w.Tolerance > 0,
     });
 
-    /// <summary>Texts as they come from a file: each its own object, or C# would find most of them equal by their addresses.</summary>
-    private static object Unshared(object argument) => argument is string[] texts ? Array.ConvertAll(texts, t => new string(t.AsSpan())) : argument;
+    /// <summary>Texts and rows one after the other in one memory, as they come from a file.</summary>
+    private static object Strung(object argument) => argument switch
+    {
+        string[] texts => Texts.Of(texts),
+        double[][] rows => new Matrix([.. rows.SelectMany(r => r)], rows[0].Length),
+        _ => argument,
+    };
 }

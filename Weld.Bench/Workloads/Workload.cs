@@ -28,6 +28,9 @@ internal abstract class Workload
     /// <summary>How far a float may lie from the expected, as a share of it; 0 is the same bits.</summary>
     public virtual double Tolerance => 0;
 
+    /// <summary>Whether the answer's rows are in the order of where each is first found, which is none that one would ask for.</summary>
+    public virtual bool IsSet => false;
+
     /// <summary>The program's arguments: scalars, arrays of them, of texts (<c>vec[vec[u8]]</c>) and of rows (<c>vec[vec[f64]]</c>).</summary>
     /// <param name="rows">How many elements the work grows with.</param>
     public abstract object[] Arguments(long rows);

@@ -39,6 +39,9 @@ internal sealed class ChildPeer(string name, string program, params string[] arg
 
     public override bool IsOfTables => OfTables;
 
+    /// <summary>Systems of tables copy arrays into their own.</summary>
+    public override int Copies => OfTables ? 2 : 1;
+
     private bool OfTables { get; init; }
 
     /// <summary>Whether it is there for what it may do with floats alone.</summary>
@@ -46,7 +49,7 @@ internal sealed class ChildPeer(string name, string program, params string[] arg
 
     public override Entry? Enter(Comparison comparison, object[] arguments, int threads)
     {
-        if (comparison.Twin is not { } function || (FloatsOnly && !comparison.IsFloat) || Process(threads).Conversation is not { } conversation)
+        if (comparison.Function is not { } function || (FloatsOnly && !comparison.IsFloat) || Process(threads) is not { Conversation: { } conversation } process)
         {
             return null;
         }
@@ -57,7 +60,7 @@ internal sealed class ChildPeer(string name, string program, params string[] arg
             _folder = new ArgumentFolder(arguments);
         }
 
-        return conversation.Enter(function, _folder.Path) is { } compilation ? new ChildEntry(conversation, comparison, compilation) : null;
+        return conversation.Enter(function, _folder.Path) is { } compilation ? new ChildEntry(process.Id, conversation, comparison, compilation) : null;
     }
 
     public override void Dispose()
@@ -76,23 +79,31 @@ internal sealed class ChildPeer(string name, string program, params string[] arg
 
     private static string Script(string folder, string file) => Path.Combine(AppContext.BaseDirectory, "Peers", folder, file);
 
+    /// <summary>The process for a number of threads; another one if that has died.</summary>
     private ChildProcess Process(int threads)
     {
-        if (!_processes.TryGetValue(threads, out var process))
+        if (_processes.TryGetValue(threads, out var process) && !process.HasDied)
         {
-            _processes[threads] = process = ChildProcess.Start(name, program, arguments, threads);
+            return process;
         }
 
-        return process;
+        process?.Dispose();
+        return _processes[threads] = ChildProcess.Start(name, program, arguments, threads);
     }
 
-    private sealed class ChildEntry(Conversation conversation, Comparison comparison, TimeSpan compilation) : Entry
+    private sealed class ChildEntry(int process, Conversation conversation, Comparison comparison, TimeSpan compilation) : Entry
     {
         public override TimeSpan? Compilation => compilation > TimeSpan.Zero ? compilation : null;
 
         public override void Run() => conversation.Time(Clock.Wall.Name, 1);
 
         public override TimeSpan Time(int runs, Clock clock) => conversation.Time(clock.Name, runs);
+
+        public override long? PeakMemory()
+        {
+            conversation.Trim();
+            return ResidentMemory.Growth(process, Run);
+        }
 
         public override Array[] Answer()
         {

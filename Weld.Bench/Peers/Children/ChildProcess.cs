@@ -21,11 +21,17 @@ internal sealed class ChildProcess : IDisposable
     /// <summary>The conversation; null if there never was one.</summary>
     public Conversation? Conversation { get; }
 
+    /// <summary>Its number on this machine.</summary>
+    public int Id => _process?.Id ?? 0;
+
     /// <summary>The versions that the process named.</summary>
     public string? Version { get; }
 
-    /// <summary>Why there is no such process, or no longer; null if there is.</summary>
-    public string? Absent => _absent ?? Conversation?.Broken;
+    /// <summary>Why there is no such process; null if there is.</summary>
+    public string? Absent => _absent;
+
+    /// <summary>Whether it has broken off.</summary>
+    public bool HasDied => Conversation?.Broken is not null;
 
     /// <summary>Starts a process and hears what it is.</summary>
     /// <param name="name">The peer's name.</param>

@@ -10,6 +10,7 @@ namespace Weld.Bench.Peers.Children;
 /// <item><term><c>enter FUNCTION FOLDER</c></term><description>loads the arguments, compiles: <c>entered SECONDS</c>, which compiling took, 0 if nothing was compiled, or <c>declined</c></description></item>
 /// <item><term><c>time CLOCK RUNS</c></term><description>runs as often: <c>took SECONDS</c></description></item>
 /// <item><term><c>answer FOLDER</c></term><description>runs once and writes the columns: <c>answered COLUMNS</c></description></item>
+/// <item><term><c>trim</c></term><description>gives memory that is not in use back to the system, as far as it can: <c>trimmed</c></description></item>
 /// <item><term><c>leave</c></term><description>lets go of all: <c>left</c></description></item>
 /// </list>
 /// Instead of any reply <c>failed MESSAGE</c>.
@@ -20,7 +21,7 @@ namespace Weld.Bench.Peers.Children;
 /// <param name="end">Ends it, once nothing more can be said.</param>
 internal sealed class Conversation(string name, TextWriter requests, TextReader replies, Action end)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     /// <summary>Why nothing more can be said; null if it can.</summary>
     public string? Broken { get; private set; }
@@ -62,6 +63,13 @@ internal sealed class Conversation(string name, TextWriter requests, TextReader 
     {
         Say($"answer {folder}");
         return int.Parse(Expect("answered"), CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Has it give back memory that it does not use.</summary>
+    public void Trim()
+    {
+        Say("trim");
+        Expect("trimmed");
     }
 
     /// <summary>Ends what <see cref="Enter"/> began, if it still can.</summary>

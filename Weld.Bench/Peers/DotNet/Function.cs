@@ -1,4 +1,3 @@
-using System.Text;
 using Weld.Bench.Compare;
 
 namespace Weld.Bench.Peers.DotNet;
@@ -6,6 +5,13 @@ namespace Weld.Bench.Peers.DotNet;
 /// <summary>A kernel in C#: makes the arguments what a .NET programmer has them as, and gives the computation that is to be timed.</summary>
 internal sealed record Function(Func<object[], Func<object>> Bind)
 {
+    /// <summary>Of all arguments.</summary>
+    public static Function Of(Func<object[], object> f) => new(a =>
+    {
+        object[] native = [.. a.Select(Native)];
+        return () => f(native);
+    });
+
     public static Function Of<T1, TResult>(Func<T1, TResult> f)
         where TResult : notnull => new(a =>
         {
@@ -46,12 +52,14 @@ internal sealed record Function(Func<object[], Func<object>> Bind)
         });
 
     /// <summary>Texts as strings, matrices as arrays of rows.</summary>
-    private static T Native<T>(object argument) => (T)(argument switch
+    public static object Native(object argument) => argument switch
     {
-        Texts(var bytes, var offsets) => Enumerable.Range(0, offsets.Length - 1).Select(i => Encoding.UTF8.GetString(bytes, offsets[i], offsets[i + 1] - offsets[i])).ToArray(),
+        Texts texts => texts.ToStrings(),
         Matrix(var values, var columns) => values.Chunk(columns).ToArray(),
         _ => argument,
-    });
+    };
+
+    private static T Native<T>(object argument) => (T)Native(argument);
 }
 
 /// <summary>The columns of query 1.</summary>

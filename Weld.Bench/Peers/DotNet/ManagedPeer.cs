@@ -36,9 +36,9 @@ internal sealed class ManagedPeer(string name, string version, Func<int, IReadOn
     private bool TakesLoops { get; init; }
 
     public override Entry? Enter(Comparison comparison, object[] arguments, int threads) =>
-        comparison.Twin is { } twin && functions(threads).TryGetValue(twin, out var function)
+        comparison.Function is { } name && functions(threads).TryGetValue(name, out var function)
             ? new ManagedEntry(comparison, function.Bind, arguments, answer => comparison.ReadColumns(NaturalAnswer.Columns(answer)))
-        : TakesLoops && threads == 1 && comparison.Loops is { } loops ? new ManagedEntry(comparison, a => () => loops(a), arguments, FlatAnswer.Of)
+        : TakesLoops && threads == 1 && comparison.Loops is { } loops ? new ManagedEntry(comparison, Function.Of(loops).Bind, arguments, FlatAnswer.Of)
         : null;
 
     private static string Library(Type type) => $"{type.Assembly.GetName().Name} {type.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0]}";
@@ -52,7 +52,7 @@ internal sealed class ManagedPeer(string name, string version, Func<int, IReadOn
         /// <summary>Runs often on few rows: the runtime compiles anew what is called thirty times, a while after it noticed, first to see what occurs, then for speed.</summary>
         public override void WarmUp()
         {
-            var run = bind(comparison.Arguments(comparison.IsFixed ? comparison.Rows / 8 : FewRows));
+            var run = bind(comparison.Arguments(Math.Min(FewRows, comparison.IsFixed ? comparison.Rows / 8 : FewRows)));
             for (var start = Clock.Processor.Now(); Clock.Processor.Now() - start < Warm;)
             {
                 GC.KeepAlive(run());
@@ -67,6 +67,15 @@ internal sealed class ManagedPeer(string name, string version, Func<int, IReadOn
             var time = base.Time(runs, clock);
             GC.Collect();
             return time;
+        }
+
+        /// <summary>All that it allocates, for it is not known when that is collected.</summary>
+        public override long? PeakMemory()
+        {
+            Run();
+            var before = GC.GetTotalAllocatedBytes(precise: true);
+            Run();
+            return GC.GetTotalAllocatedBytes(precise: true) - before;
         }
 
         public override Array[] Answer() => columns(_run());

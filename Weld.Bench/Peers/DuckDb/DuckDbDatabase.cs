@@ -13,7 +13,8 @@ internal sealed unsafe class DuckDbDatabase : IDisposable
 {
     private nint _database;
     private nint _connection;
-    private nint _statement;
+    private nint _prepared;
+    private string[] _queries = [];
 
     /// <summary>Opens an empty database.</summary>
     /// <param name="threads">How many it uses.</param>
@@ -24,25 +25,23 @@ internal sealed unsafe class DuckDbDatabase : IDisposable
             throw new PeerFailedException("expected a database in memory to open");
         }
 
-        Do(string.Create(CultureInfo.InvariantCulture, $"SET threads = {threads}"));
+        Finish(string.Create(CultureInfo.InvariantCulture, $"SET threads = {threads}"));
     }
 
-    /// <summary>Parses and plans the query that is run from here on.</summary>
+    /// <summary>
+    /// Takes the query that is run from here on, parsed and planned; or several, each planned when it is run: a planned query does not survive that a table it reads is made anew.
+    /// </summary>
     public void Prepare(string sql)
     {
-        duckdb_destroy_prepare(ref _statement);
-        if (duckdb_prepare(_connection, sql, out _statement) != 0)
+        _queries = sql.Split(";\n");
+        if (_queries is [var only] && duckdb_prepare(_connection, only, out _prepared) != 0)
         {
-            throw new PeerFailedException($"{Marshal.PtrToStringUTF8(duckdb_prepare_error(_statement))} in {sql}");
+            throw new PeerFailedException($"{Marshal.PtrToStringUTF8(duckdb_prepare_error(_prepared))} in {only}");
         }
     }
 
-    /// <summary>Runs the query to its end and lets go of what it gave.</summary>
-    public void Run()
-    {
-        var result = Execute();
-        duckdb_destroy_result(ref result);
-    }
+    /// <summary>Runs the queries to their ends and lets go of what they gave.</summary>
+    public void Run() => Array.ForEach(_queries, Finish);
 
     /// <summary>Makes a table of columns.</summary>
     /// <param name="name">Its name.</param>
@@ -50,7 +49,7 @@ internal sealed unsafe class DuckDbDatabase : IDisposable
     public void Load(string name, IReadOnlyList<(string Name, object Values)> columns)
     {
         var types = columns.Select(c => Type(c.Values)).ToArray();
-        Do($"CREATE TABLE {name} ({string.Join(", ", columns.Zip(types, (c, type) => $"{c.Name} {type}"))})");
+        Finish($"CREATE TABLE {name} ({string.Join(", ", columns.Zip(types, (c, type) => $"{c.Name} {type}"))})");
         var logical = Array.ConvertAll(types, duckdb_create_logical_type);
         var chunk = duckdb_create_data_chunk(logical, (ulong)logical.Length);
         if (duckdb_appender_create(_connection, null, name, out var appender) != 0)
@@ -87,29 +86,30 @@ internal sealed unsafe class DuckDbDatabase : IDisposable
         }
     }
 
-    /// <summary>The columns that the query gives: integers as long, texts as their hashes, lists of integers as two columns, their lengths and all their values.</summary>
+    /// <summary>
+    /// The columns that the queries give, but for what creates tables: integers as long, texts as their hashes, lists of integers as two columns, their lengths and all their values.
+    /// </summary>
     public Array[] Read()
     {
-        var result = Execute();
-        var columns = Enumerable.Range(0, (int)duckdb_column_count(ref result)).Select(c => ColumnReader.Of(duckdb_column_type(ref result, (ulong)c))).ToArray();
-        while (duckdb_fetch_chunk(result) is not 0 and var chunk)
+        var columns = new List<Array>();
+        foreach (var query in _queries)
         {
-            var rows = (int)duckdb_data_chunk_get_size(chunk);
-            for (var c = 0; c < columns.Length; c++)
+            if (query.StartsWith("CREATE", StringComparison.Ordinal))
             {
-                columns[c].Read(duckdb_data_chunk_get_vector(chunk, (ulong)c), rows);
+                Finish(query);
             }
-
-            duckdb_destroy_data_chunk(ref chunk);
+            else
+            {
+                columns.AddRange(Read(query));
+            }
         }
 
-        duckdb_destroy_result(ref result);
-        return [.. columns.SelectMany(c => c.Columns)];
+        return [.. columns];
     }
 
     public void Dispose()
     {
-        duckdb_destroy_prepare(ref _statement);
+        duckdb_destroy_prepare(ref _prepared);
         duckdb_disconnect(ref _connection);
         duckdb_close(ref _database);
     }
@@ -160,26 +160,41 @@ internal sealed unsafe class DuckDbDatabase : IDisposable
             where T : unmanaged => column.AsSpan(start, count).CopyTo(new Span<T>((void*)duckdb_vector_get_data(vector), count));
     }
 
-    private void Do(string sql)
+    private IEnumerable<Array> Read(string query)
     {
-        var failed = duckdb_query(_connection, sql, out var result) != 0;
-        var message = failed ? Marshal.PtrToStringUTF8(duckdb_result_error(ref result)) : null;
-        duckdb_destroy_result(ref result);
-        if (failed)
+        var result = Execute(query);
+        var columns = Enumerable.Range(0, (int)duckdb_column_count(ref result)).Select(c => ColumnReader.Of(duckdb_column_type(ref result, (ulong)c))).ToArray();
+        while (duckdb_fetch_chunk(result) is not 0 and var chunk)
         {
-            throw new PeerFailedException($"{message} in {sql}");
+            var rows = (int)duckdb_data_chunk_get_size(chunk);
+            for (var c = 0; c < columns.Length; c++)
+            {
+                columns[c].Read(duckdb_data_chunk_get_vector(chunk, (ulong)c), rows);
+            }
+
+            duckdb_destroy_data_chunk(ref chunk);
         }
+
+        duckdb_destroy_result(ref result);
+        return columns.SelectMany(c => c.Columns);
     }
 
-    private DuckDbResult Execute()
+    private void Finish(string query)
     {
-        if (duckdb_execute_prepared(_statement, out var result) == 0)
+        var result = Execute(query);
+        duckdb_destroy_result(ref result);
+    }
+
+    private DuckDbResult Execute(string query)
+    {
+        var failed = (_prepared != 0 ? duckdb_execute_prepared(_prepared, out var result) : duckdb_query(_connection, query, out result)) != 0;
+        if (!failed)
         {
             return result;
         }
 
         var message = Marshal.PtrToStringUTF8(duckdb_result_error(ref result));
         duckdb_destroy_result(ref result);
-        throw new PeerFailedException($"{message}");
+        throw new PeerFailedException($"{message} in {query}");
     }
 }

@@ -15,8 +15,10 @@ internal sealed class DuckDbPeer : Peer
 
     public override bool IsOfTables => true;
 
+    public override int Copies => 1;
+
     public override Entry? Enter(Comparison comparison, object[] arguments, int threads) =>
-        DuckDbLibrary.IsPresent && comparison.Twin is { } name && DuckDbQuery.All.TryGetValue(name, out var query) && (threads == 1 || !query.InOrderOnOneThread)
+        DuckDbLibrary.IsPresent && comparison.Function is { } name && DuckDbQuery.All.TryGetValue(name, out var query) && (threads == 1 || !query.InOrderOnOneThread)
             ? new DuckDbEntry(comparison, query, arguments, threads)
             : null;
 
@@ -47,6 +49,12 @@ internal sealed class DuckDbPeer : Peer
         public override TimeSpan? Compilation => _compilation;
 
         public override void Run() => _database.Run();
+
+        public override long? PeakMemory()
+        {
+            GC.Collect();
+            return ResidentMemory.Growth(Environment.ProcessId, Run);
+        }
 
         public override Array[] Answer() => _comparison.ReadColumns(_database.Read());
 

@@ -4,7 +4,7 @@ namespace Weld.Bench.Peers.DuckDb;
 
 /// <summary>A kernel in SQL.</summary>
 /// <param name="Tables">What the arguments are, in order: the columns of tables such as <c>t(k, v)</c>, and scalars such as <c>$limit</c>.</param>
-/// <param name="Sql">The query.</param>
+/// <param name="Sql">The query; or several, each on lines of its own, of which those that create a table are for the others to read.</param>
 internal sealed record DuckDbQuery(string[] Tables, string Sql)
 {
     private const string Haversine = """
@@ -43,7 +43,7 @@ internal sealed record DuckDbQuery(string[] Tables, string Sql)
         ["sort_i64"] = new(["t(v)"], "SELECT v FROM t ORDER BY v"),
         ["sort_f64"] = new(["t(v)"], "SELECT v FROM t ORDER BY v"),
         ["sort_text"] = new(["t(v)"], "SELECT v FROM t ORDER BY v"),
-    };
+    }.Concat(DuckDbPrograms.All).ToDictionary();
 
     /// <summary>Makes the tables; the query with its scalars in place.</summary>
     /// <param name="database">Where.</param>
@@ -70,8 +70,9 @@ internal sealed record DuckDbQuery(string[] Tables, string Sql)
 
     private static string Literal(object scalar) => scalar switch
     {
+        long n => string.Create(CultureInfo.InvariantCulture, $"{n}"),
         float f => string.Create(CultureInfo.InvariantCulture, $"{f:R}::FLOAT"),
         double d => string.Create(CultureInfo.InvariantCulture, $"{d:R}::DOUBLE"),
-        _ => throw new ArgumentException($"expected a float, found {scalar.GetType()}"),
+        _ => throw new ArgumentException($"expected a long or a float, found {scalar.GetType()}"),
     };
 }

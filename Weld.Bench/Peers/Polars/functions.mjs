@@ -1,4 +1,5 @@
 // The kernels as lazy queries of Polars. Each takes its arguments from the host, makes a frame of them, and gives the query to be collected.
+import { programs } from "./programs.mjs";
 
 export function functions(pl) {
     const col = pl.col;
@@ -8,14 +9,16 @@ export function functions(pl) {
     ]);
     const frame = columns => pl.DataFrame(Object.entries(columns).map(([name, values]) => pl.Series(name, values, types.get(values.constructor)))).lazy();
     const sort = v => frame({ v }).sort("v");
+    const q6 = (day, discount, quantity, price) => frame({ day, discount, quantity, price })
+        .filter(col("day").gtEq(19940101).and(col("day").lt(19950101)).and(col("discount").gtEq(0.05)).and(col("discount").ltEq(0.07)).and(col("quantity").lt(24)))
+        .select(col("price").mul(col("discount")).sum());
     const groupSum = (k, v) => frame({ k, v }).groupBy("k").agg(col("v").sum());
 
     return {
         sum: v => frame({ v }).select(col("v").sum()),
         map_filter_sum: v => frame({ v }).select(col("v").mul(2).add(1).alias("y")).filter(col("y").gt(2)).select(col("y").sum()),
-        q6: (day, discount, quantity, price) => frame({ day, discount, quantity, price })
-            .filter(col("day").gtEq(19940101).and(col("day").lt(19950101)).and(col("discount").gtEq(0.05)).and(col("discount").ltEq(0.07)).and(col("quantity").lt(24)))
-            .select(col("price").mul(col("discount")).sum()),
+        q6,
+        tpch_q6: q6,
         chain: v => frame({ v }).select(Array.from({ length: 40 }, (_, i) => (i + 1) * 0.1).reduce((x, term) => x.add(real(term)), col("v")).sum()),
         axpy: (x, a, b) => frame({ x }).select(col("x").mul(real(a).cast(pl.Float32)).add(real(b).cast(pl.Float32))),
         haversine: (latitude, longitude, here) => {
@@ -42,12 +45,13 @@ export function functions(pl) {
         sort_i64: sort,
         sort_f64: sort,
         sort_text: sort,
+        ...programs(pl, frame),
     };
 }
 
-/** The columns of a frame: lists as their lengths and all their values. */
+/** The columns of a frame, or of several: lists as their lengths and all their values. */
 export function columns(pl, answer) {
-    return answer.getColumns().flatMap(column =>
+    return Array.isArray(answer) ? answer.flatMap(frame => columns(pl, frame)) : answer.getColumns().flatMap(column =>
         column.dtype.variant === "List" ? [values(answer.select(pl.col(column.name).lst.lengths().cast(pl.Int64)).getColumns()[0]), values(column.explode())]
         : [values(column)]);
 }

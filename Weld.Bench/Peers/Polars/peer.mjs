@@ -30,6 +30,10 @@ async function serve(pl, table) {
             save(folder.join(" "), answer);
             return `answered ${answer.length}`;
         },
+        trim: () => {
+            global.gc?.();
+            return "trimmed";
+        },
         leave: () => {
             query = null;
             global.gc?.();

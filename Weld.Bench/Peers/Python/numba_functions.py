@@ -236,6 +236,107 @@ def logistic_step(x, y, w, rate):
     return w - gradient / len(x) * rate
 
 
+@loop
+def crime_index_simple(population, adults, robberies):
+    total = 0.0
+    for i in prange(len(population)):
+        if population[i] > 500000.0:
+            index = (population[i] + 2.0 * adults[i] - 2000.0 * robberies[i]) / 100000.0
+            total += 0.032 if index >= 0.02 else 0.005 if index < 0.01 else index
+    return total
+
+
+@loop
+def nyc_filter(latitude, longitude, distance, fare):
+    count = 0
+    for i in prange(len(latitude)):
+        outside = latitude[i] < 40.7 or latitude[i] > 40.88 or longitude[i] < -74.02 or longitude[i] > -73.91
+        if outside and (fare[i] == 0.0 or distance[i] == 0.0):
+            count += 1
+    return count
+
+
+tpch_q6 = q6
+
+
+@serial_loop
+def pagerank(rank, degree, source, target):
+    share = rank / np.maximum(degree, 1)
+    ranks = np.zeros_like(rank)
+    for i in range(len(source)):
+        ranks[target[i]] += share[source[i]]
+    moved = 0.0
+    for i in range(len(rank)):
+        ranks[i] = ranks[i] * 0.85 + 0.15 / len(rank)
+        moved += abs(ranks[i] - rank[i])
+    return ranks, moved
+
+
+@loop
+def n_body(x, y, z, m, vx, vy, vz):
+    x1, y1, z1 = np.empty_like(x), np.empty_like(x), np.empty_like(x)
+    vx1, vy1, vz1 = np.empty_like(x), np.empty_like(x), np.empty_like(x)
+    for i in prange(len(x)):
+        fx = fy = fz = 0.0
+        for j in range(len(x)):
+            dx, dy, dz = x[j] - x[i], y[j] - y[i], z[j] - z[i]
+            distance = max(math.sqrt(dx * dx + dy * dy + dz * dz), 1.0)
+            pull = m[j] * 6.67384e-11 / (distance * distance * distance)
+            fx += dx * pull
+            fy += dy * pull
+            fz += dz * pull
+        vx1[i], vy1[i], vz1[i] = vx[i] + fx * 31557600.0, vy[i] + fy * 31557600.0, vz[i] + fz * 31557600.0
+        x1[i], y1[i], z1[i] = x[i] + vx1[i] * 31557600.0, y[i] + vy1[i] * 31557600.0, z[i] + vz1[i] * 31557600.0
+    return x1, y1, z1, vx1, vy1, vz1
+
+
+def k_means(*arguments):
+    """Fused multiplications, which `fast` allows, would decide otherwise between two centres that are equally near."""
+    return None if FAST or THREADS > 1 else nearest_means(*arguments)
+
+
+@loop
+def nearest_means(x, y, cx, cy):
+    sum_x, sum_y, count = np.zeros_like(cx), np.zeros_like(cy), np.zeros(len(cx), np.int64)
+    for i in range(len(x)):
+        nearest, least = 0, np.inf
+        for c in range(len(cx)):
+            distance = (x[i] - cx[c]) ** 2 + (y[i] - cy[c]) ** 2
+            if distance < least:
+                nearest, least = c, distance
+        sum_x[nearest] += x[i]
+        sum_y[nearest] += y[i]
+        count[nearest] += 1
+    for c in range(len(cx)):
+        if count[c] == 0:
+            sum_x[c], sum_y[c] = cx[c], cy[c]
+        else:
+            sum_x[c] /= count[c]
+            sum_y[c] /= count[c]
+    return sum_x, sum_y, count
+
+
+logistic_regression = logistic_step
+
+
+@loop
+def shallow_water(eta, u, v, gravity, drag):
+    side = len(eta)
+    spacing = 1.0 / side
+    dt = spacing / 100.0
+    eta1, u1, v1 = np.empty_like(eta), np.empty_like(u), np.empty_like(v)
+    for i in prange(side):
+        below, above = (i + 1) % side, (i - 1) % side
+        for j in range(side):
+            right, left = (j + 1) % side, (j - 1) % side
+            flow = (u[below, j] * eta[below, j] - u[above, j] * eta[above, j]) / (2.0 * spacing) \
+                + (v[i, right] * eta[i, right] - v[i, left] * eta[i, left]) / (2.0 * spacing)
+            eta1[i, j] = eta[i, j] + flow * -1.0 * dt
+            u1[i, j] = u[i, j] + ((eta[below, j] - eta[above, j]) / (2.0 * spacing) * -gravity - u[i, j] * drag) * dt
+            v1[i, j] = v[i, j] + ((eta[i, right] - eta[i, left]) / (2.0 * spacing) * -gravity - v[i, j] * drag) * dt
+    return eta1.reshape(-1), u1.reshape(-1), v1.reshape(-1)
+
+
 def __getattr__(name):
     """operators_N: a map of N operators, each of the one before, as in ChainProgram.cs; another function every time, so that it is compiled every time."""
     if not name.startswith("operators_"):

@@ -153,3 +153,86 @@ def logistic_step(x, y, w, rate):
         errors = 1.0 / (1.0 + np.exp(-(x @ w))) - y
         return w - x.T @ errors / len(x) * rate
     return run
+
+
+@single_threaded
+def crime_index(population, adults, robberies, state):
+    def run():
+        large = population > 500000.0
+        exponentials = np.exp((population[large] + 2.0 * adults[large] - 2000.0 * robberies[large]) / 100000.0)
+        states, index = np.unique(state[large], return_inverse=True)
+        return states, np.bincount(index, exponentials / exponentials.sum())
+    return run
+
+
+@single_threaded
+def crime_index_simple(population, adults, robberies):
+    def run():
+        large = population > 500000.0
+        index = (population[large] + 2.0 * adults[large] - 2000.0 * robberies[large]) / 100000.0
+        index[index >= 0.02] = 0.032
+        index[index < 0.01] = 0.005
+        return index.sum()
+    return run
+
+
+@single_threaded
+def nyc_filter(latitude, longitude, distance, fare):
+    def run():
+        outside = (latitude < 40.7) | (latitude > 40.88) | (longitude < -74.02) | (longitude > -73.91)
+        return np.count_nonzero(outside & ((fare == 0.0) | (distance == 0.0)))
+    return run
+
+
+tpch_q6 = q6
+
+
+@single_threaded
+def pagerank(rank, degree, source, target):
+    def run():
+        share = rank / np.maximum(degree, 1)
+        ranks = np.bincount(target, share[source], len(rank)) * 0.85 + 0.15 / len(rank)
+        return ranks, np.abs(ranks - rank).sum()
+    return run
+
+
+@single_threaded
+def n_body(x, y, z, m, vx, vy, vz):
+    def run():
+        dx, dy, dz = (v - v[:, None] for v in (x, y, z))
+        distances = np.maximum(np.sqrt(dx * dx + dy * dy + dz * dz), 1.0)
+        pulls = m * 6.67384e-11 / (distances * distances * distances)
+        places, velocities = (x, y, z), (vx, vy, vz)
+        moved = [v + (d * pulls).sum(axis=1) * 31557600.0 for v, d in zip(velocities, (dx, dy, dz))]
+        return *(p + v * 31557600.0 for p, v in zip(places, moved)), *moved
+    return run
+
+
+@single_threaded
+def k_means(x, y, cx, cy):
+    def run():
+        dx, dy = x[:, None] - cx, y[:, None] - cy
+        label = (dx * dx + dy * dy).argmin(axis=1)
+        counts = np.bincount(label, minlength=len(cx))
+        means = (np.where(counts == 0, c, np.bincount(label, v, len(c)) / np.maximum(counts, 1)) for v, c in ((x, cx), (y, cy)))
+        return *means, counts
+    return run
+
+
+logistic_regression = logistic_step
+
+
+@single_threaded
+def shallow_water(eta, u, v, gravity, drag):
+    spacing = 1.0 / len(eta)
+    dt = spacing / 100.0
+
+    def slope(a, axis):
+        return (np.roll(a, -1, axis) - np.roll(a, 1, axis)) / (2.0 * spacing)
+
+    def run():
+        du = slope(eta, 0) * -gravity - u * drag
+        dv = slope(eta, 1) * -gravity - v * drag
+        deta = (slope(u * eta, 0) + slope(v * eta, 1)) * -1.0
+        return tuple((a + d * dt).reshape(-1) for a, d in ((eta, deta), (u, du), (v, dv)))
+    return run

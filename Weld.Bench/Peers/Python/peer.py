@@ -3,6 +3,8 @@
 Arguments: the module with the peer's functions, perhaps words for it, and the number of threads. A function of the module takes its arguments from the
 host, makes them what is native to the peer, and gives the computation that is to be timed: a function without arguments.
 """
+import ctypes
+import gc
 import importlib
 import os
 import sys
@@ -34,6 +36,15 @@ def save(folder, columns):
         np.save(file, np.ascontiguousarray(column))
 
 
+def trim():
+    """Gives freed memory back to the system, where the C library can."""
+    gc.collect()
+    try:
+        ctypes.CDLL(None).malloc_trim(0)
+    except (AttributeError, OSError, TypeError):
+        pass
+
+
 def serve(module, out):
     run = None
     for line in sys.stdin:
@@ -45,6 +56,7 @@ def serve(module, out):
                 arguments = load(folder) if function else None
                 start = time.perf_counter()
                 run = function(*arguments) if function else None
+                arguments = None
                 took = time.perf_counter() - start if getattr(module, "COMPILES", False) else 0
                 reply = f"entered {took}" if run else "declined"
             elif word == "time":
@@ -58,8 +70,11 @@ def serve(module, out):
                 columns = module.columns(run())
                 save(rest, columns)
                 reply = f"answered {len(columns)}"
+            elif word == "trim":
+                trim()
+                reply = "trimmed"
             else:
-                run = arguments = columns = None
+                run = columns = None
                 reply = "left"
         except Exception as e:
             reply = "failed " + " ".join(f"{type(e).__name__}: {e}".split())[:300]

@@ -95,6 +95,10 @@ serve <- function(functions) {
                     save_answer(folder(2), columns)
                     reply("answered", length(columns))
                 },
+                trim = {
+                    gc()
+                    reply("trimmed")
+                },
                 leave = {
                     run <- columns <- NULL
                     gc()
