@@ -16,7 +16,8 @@ internal sealed class CompareCommand
     /// <summary>The title of the section that says which answers were not the same.</summary>
     public const string Differences = "Answers that differ";
 
-    private static readonly Peer[] Peers =
+    /// <summary>All peers, those absent included.</summary>
+    public static readonly Peer[] Peers =
     [
         new WeldPeer(), TwinPeer.Plain, TwinPeer.FastMath, TwinPeer.FastSums, LlvmPeer.Strict, LlvmPeer.Fast, LlvmPeer.Lanes, ManagedPeer.Loops,
         ManagedPeer.Linq, ManagedPeer.ParallelLinq, ManagedPeer.Tensors, new DuckDbPeer(),

@@ -11,7 +11,6 @@ internal sealed class Runner(Entry entry, Clock clock, Pace pace)
     private const int FewestRoundsOfSlow = 3;
     private const int MostCalibrations = 200;
     private const long StepsOfClock = 8;
-    private static readonly TimeSpan LongestCalibration = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestWarmUp = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan ShortestTurn = TimeSpan.FromMilliseconds(2);
 
@@ -38,7 +37,7 @@ internal sealed class Runner(Entry entry, Clock clock, Pace pace)
         }
 
         var fastest = TimeSpan.MaxValue;
-        for (var (run, warm) = (0, Stopwatch.StartNew()); run == 0 || (run < MostCalibrations && warm.Elapsed < LongestCalibration); run++)
+        for (var (run, warm) = (0, Stopwatch.StartNew()); run == 0 || (run < MostCalibrations && warm.Elapsed < pace.Calibration); run++)
         {
             var time = entry.Time(1, Clock.Wall);
             fastest = time < fastest ? time : fastest;

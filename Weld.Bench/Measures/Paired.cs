@@ -7,7 +7,7 @@ namespace Weld.Bench.Measures;
 /// <summary>Times one way of doing a thing, or two in turn, A B A B …, in many short rounds.</summary>
 internal static class Paired
 {
-    private static readonly Pace Pace = new(101, 101, TimeSpan.Zero, TimeSpan.MaxValue);
+    private static readonly Pace Pace = new(101, 101, TimeSpan.Zero, TimeSpan.FromSeconds(0.1), TimeSpan.MaxValue);
 
     /// <summary>The median time of one call of each, in nanoseconds, the ratio a/b of the medians, and that of the fastest rounds, which a busy machine disturbs less.</summary>
     /// <param name="a">The one way.</param>

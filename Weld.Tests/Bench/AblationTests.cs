@@ -45,7 +45,7 @@ public sealed class AblationTests
         var page = AblationPage.Run(new Request { Command = "compare ablation", Only = ["programs/crime-index-simple"], Scale = 0.0005, Progress = TextWriter.Null });
         var table = page.Sections[0].Table!;
         var row = Assert.Single(table.Rows);
-        Assert.EndsWith(" (15.86)", row.Cells[table.Columns.ToList().IndexOf("loop-fusion")], StringComparison.Ordinal);
+        Assert.EndsWith(" [15.86]", row.Cells[table.Columns.ToList().IndexOf("loop-fusion")], StringComparison.Ordinal);
         Assert.Equal("compare ablation --only programs/crime-index-simple --scale 0.0005 --threads 1", row.Command);
         Assert.Contains(page.Sections[1].Table!.Rows, r => r.Cells[0] == "any pass");
     }

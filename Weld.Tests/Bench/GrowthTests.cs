@@ -1,5 +1,6 @@
 using Weld.Bench.Compare;
 using Weld.Bench.Measures;
+using Weld.Bench.Peers.Children;
 using Weld.Core.Diagnostics;
 using Weld.Managed;
 
@@ -60,6 +61,17 @@ public sealed class GrowthTests
         Assert.Equal([1_000L, 10_000, 100_000, 1_000_000], sweeps["rows/q6"]);
         Assert.Equal([10L, 100, 1_000, 10_000, 100_000], sweeps["keys"]);
         Assert.Equal([1L, 10, 100, 1_000, 10_000], sweeps["operators"]);
+    }
+
+    /// <summary>All hold their copies at the same time, one after the other runs: 100 for the arguments, and 100, and 200 more, and 50 for a run.</summary>
+    [Theory]
+    [InlineData(600, null, null)]
+    [InlineData(400, null, 250L)]
+    [InlineData(250, 150L, 250L)]
+    public void PeersTakePartThatFitBesideEachOther(long free, long? array, long? table)
+    {
+        var room = Room.For([new WeldPeer(), ChildPeer.NumPy, ChildPeer.Pandas], free, 100, 1, _ => 50);
+        Assert.Equal([null, array, table], room.Select(r => r.Needs));
     }
 
     [Fact]

@@ -17,6 +17,8 @@ internal sealed class ManagedPeer(string name, string version, Func<int, IReadOn
     private static readonly Dictionary<string, Function> None = [];
     private static readonly string ForErf = $"{Library(typeof(SpecialFunctions))} for erf";
 
+    private readonly HashSet<string> _warmed = [];
+
     /// <summary>Loops and dictionaries.</summary>
     public static ManagedPeer Loops { get; } = new(".NET loops", ForErf, OnOneThread(LoopFunctions.All)) { TakesLoops = true };
 
@@ -37,21 +39,28 @@ internal sealed class ManagedPeer(string name, string version, Func<int, IReadOn
 
     public override Entry? Enter(Comparison comparison, object[] arguments, int threads) =>
         comparison.Function is { } name && functions(threads).TryGetValue(name, out var function)
-            ? new ManagedEntry(comparison, function.Bind, arguments, answer => comparison.ReadColumns(NaturalAnswer.Columns(answer)))
-        : TakesLoops && threads == 1 && comparison.Loops is { } loops ? new ManagedEntry(comparison, Function.Of(loops).Bind, arguments, FlatAnswer.Of)
+            ? new ManagedEntry(_warmed, name, comparison, function.Bind, arguments, answer => comparison.ReadColumns(NaturalAnswer.Columns(answer)))
+        : TakesLoops && threads == 1 && comparison.Loops is { } loops ? new ManagedEntry(_warmed, comparison.Name, comparison, Function.Of(loops).Bind, arguments, FlatAnswer.Of)
         : null;
 
     private static string Library(Type type) => $"{type.Assembly.GetName().Name} {type.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0]}";
 
     private static Func<int, IReadOnlyDictionary<string, Function>> OnOneThread(IReadOnlyDictionary<string, Function> functions) => threads => threads == 1 ? functions : None;
 
-    private sealed class ManagedEntry(Comparison comparison, Func<object[], Func<object>> bind, object[] arguments, Func<object, Array[]> columns) : Entry
+    private sealed class ManagedEntry(HashSet<string> warmed, string function, Comparison comparison, Func<object[], Func<object>> bind, object[] arguments, Func<object, Array[]> columns) : Entry
     {
         private readonly Func<object> _run = bind(arguments);
 
-        /// <summary>Runs often on few rows: the runtime compiles anew what is called thirty times, a while after it noticed, first to see what occurs, then for speed.</summary>
+        /// <summary>
+        /// Runs often on few rows, once for each function: the runtime compiles anew what is called thirty times, a while after it noticed, first to see what occurs, then for speed.
+        /// </summary>
         public override void WarmUp()
         {
+            if (!warmed.Add(function))
+            {
+                return;
+            }
+
             var run = bind(comparison.Arguments(Math.Min(FewRows, comparison.IsFixed ? comparison.Rows / 8 : FewRows)));
             for (var start = Clock.Processor.Now(); Clock.Processor.Now() - start < Warm;)
             {
