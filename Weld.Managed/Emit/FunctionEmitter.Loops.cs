@@ -208,9 +208,16 @@ internal sealed partial class FunctionEmitter
     }
 
     /// <summary>Binds a loop's index and element.</summary>
-    public void BindElement(For node, LoopSource[] sources, ParameterExpression index)
+    public void BindElement(For node, LoopSource[] sources, ParameterExpression index) => BindElement(node, index, Array.ConvertAll(sources, s => EmitElement(s, index)));
+
+    /// <summary>Binds a loop's index and, of several iterators' elements, these, each read where it is used; null for all.</summary>
+    public void BindElementInPlace(For node, LoopSource[] sources, ParameterExpression index, IReadOnlySet<int>? fields) =>
+        BindElement(node, index, [.. sources.Select((s, i) => fields?.Contains(i) == false ? new StructOperand([])
+            : s is { Kind: IterKind.Scalar, Element: ScalarType { Kind: var kind } } ? new ScalarOperand(Stable(Clr.Load(kind, Expression.Add(s.Values[0], Expression.Multiply(index, s.Values[1])))))
+            : EmitElement(s, index))]);
+
+    private void BindElement(For node, ParameterExpression index, Operand[] elements)
     {
-        var elements = sources.Select(s => EmitElement(s, index)).ToArray();
         Bind(node.Function.Parameters[1], new ScalarOperand(index));
         Bind(node.Function.Parameters[2], elements.Length == 1 ? elements[0] : new StructOperand(elements));
     }

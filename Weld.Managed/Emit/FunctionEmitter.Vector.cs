@@ -117,7 +117,7 @@ internal sealed partial class FunctionEmitter
     private void EmitReduction(For node, VectorPlan plan, TileStage stage, VectorEmitter body, LoopSource[] sources, ParameterExpression start, ParameterExpression i, Expression tileEnd)
     {
         var tile = body.Reserve(stage);
-        var several = Math.Clamp(VectorPlan.MostSums / Math.Max(tile.Count, 1), 2, VectorPlan.MostTogether);
+        var several = body.StepsTogether(stage);
         foreach (var steps in (ReadOnlySpan<int>)[several, 1])
         {
             var end = Local(Clr.At(tileEnd, -(steps - 1) * (long)plan.Lanes), "stepsEnd");

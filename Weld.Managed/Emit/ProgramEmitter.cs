@@ -119,7 +119,8 @@ internal sealed class ProgramEmitter(Func<LambdaExpression, Delegate>? compile, 
 
     private ProgramEmitter Another() => new(compile, foreign, vectorBits, inTiers: false) { _constants = _constants };
 
-    private Delegate Compile(LambdaExpression function) => compile is null ? function.Compile() : compile(function);
+    /// <summary>Compiles a function with what the host compiles with.</summary>
+    public Delegate Compile(LambdaExpression function) => compile is null ? function.Compile() : compile(function);
 
     /// <summary>A function that is emitted when it is first called: on little data, never. What the host compiles with is called now.</summary>
     public Lazy<LoopBody> Later(Func<LambdaExpression> emit)

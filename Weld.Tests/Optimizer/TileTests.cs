@@ -82,7 +82,7 @@ public class TileTests
         var text = $"|a: vec[vec[i64]], m: vec[vec[i64]], w: vec[i64], n: i64| {body}";
         var program = Rewrites.Read(text);
         var module = WeldModule.Compile(text, new CompileOptions { Backend = Backend.Compiled, Passes = passes.Length == 0 ? null : passes.ToSeq() });
-        foreach (var (rows, inner, n) in new[] { (0, 64, 3L), (1, 64, 3L), (4, 64, 9L), (7, 70, 10L), (11, 63, 10L), (9, 200, 10L), (9, 64, 11L), (5, 64, 0L) })
+        foreach (var (rows, inner, n) in new[] { (0, 64, 3L), (1, 64, 3L), (4, 64, 9L), (15, 64, 9L), (16, 64, 10L), (17, 70, 10L), (33, 63, 10L), (39, 200, 10L), (19, 64, 11L), (18, 64, 0L) })
         {
             var weights = new VectorValue(Enumerable.Range(0, inner).Select(i => (Value)ScalarValue.I64(i % 13)).ToArray());
             Seq<Value> arguments = [Matrix(rows, inner), Matrix(inner, 10), weights, ScalarValue.I64(n)];

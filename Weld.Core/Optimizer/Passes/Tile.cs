@@ -10,7 +10,7 @@ internal static class Tile
 {
     public static readonly Pass Pass = new(
         "tile",
-        "Loops over all rows for each column go block by block, so that a block stays in the cache, and in products of matrices four rows go together.",
+        "Loops over all rows for each column go block by block, so that a block stays in the cache, and in products of matrices sixteen rows go together.",
         program => (Lambda)new Rewriter(Effects.Loops, TileMap, TileMerge).Visit(new Rewriter(Effects.Loops, TileRows.Rule).Visit(program)));
 
     /// <summary>Rows of a block: one line of the cache each is half of the smallest first-level cache.</summary>

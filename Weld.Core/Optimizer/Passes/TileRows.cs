@@ -5,11 +5,11 @@ using Weld.Core.Values;
 
 namespace Weld.Core.Optimizer.Passes;
 
-/// <summary>A product of matrices: rows that all go through the columns of one matrix go through them four at a time, so that what is read of it serves four.</summary>
+/// <summary>A product of matrices: rows that all go through the columns of one matrix go through them sixteen at a time, so that what is read of it serves sixteen.</summary>
 internal static class TileRows
 {
-    /// <summary>The rows that go together: their sums, for two vectors of columns, are as many as a machine has registers for.</summary>
-    private const int Rows = 4;
+    /// <summary>The rows that go together: more would take code past the JIT's limits.</summary>
+    private const int Rows = 16;
 
     /// <summary>Shorter rows are not worth a second form of the loop.</summary>
     private const long Least = 64;
@@ -27,12 +27,12 @@ internal static class TileRows
     // result(for(a, appender[vec[T]], |b, i, row| merge(b, result(for(columns, appender[T], |c, j, x| merge(c, result(for(zip(row, m), merger[T,op], f)))))))
     // =>
     // if(len(m) >= 64L && all rows are as long as m,
-    //   result(for(iter(a, rest …), for(rangeiter(0L, len(a) / 4L, 1L), appender[vec[T]], |b, k, q|
-    //     let r0 = lookup(a, q * 4L); …
-    //     let made = result(for(columns, {appender[T], …}, |c, j, x| let s = result(for(zip(r0, r1, r2, r3, m), merger[{T,T,T,T},op], f')); {merge(c.$0, s.$0), …}));
-    //     merge(merge(merge(merge(b, made.$0), made.$1), made.$2), made.$3)), |b, i, row| …)),
+    //   result(for(iter(a, rest …), for(rangeiter(0L, len(a) / 16L, 1L), appender[vec[T]], |b, k, q|
+    //     let r0 = lookup(a, q * 16L); …
+    //     let made = result(for(columns, {appender[T], …}, |c, j, x| let s = result(for(zip(r0, …, m), merger[{T, …},op], f')); {merge(c.$0, s.$0), …}));
+    //     merge(… merge(b, made.$0) …, made.$15)), |b, i, row| …)),
     //   …)
-    // A sum of floats has other lanes, since four are reduced at once: only rounding differs.
+    // A sum of floats has other lanes, since sixteen are reduced at once: only rounding differs.
     public static Expr? Rule(Expr node) => Match(node) is { } product ? Tiled((Result)node, product) : null;
 
     private static Product? Match(Expr node)

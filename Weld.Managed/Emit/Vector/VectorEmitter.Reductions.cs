@@ -11,9 +11,6 @@ namespace Weld.Managed.Emit.Vector;
 /// <summary>Loops in a body in which every lane reduces the same data.</summary>
 internal sealed partial class VectorEmitter
 {
-    /// <summary>Iterations of each lane that go before the other lanes': what they read stays in the caches while it is read again, lane after lane.</summary>
-    private const int ChunkPerLane = 16;
-
     /// <summary>The steps after this one whose lookups it checks together with its own; null where each checks for itself.</summary>
     private int? _stepsAhead;
 
@@ -37,17 +34,30 @@ internal sealed partial class VectorEmitter
             }
         }
 
-        var results = EmitReduction((For)stage.Reduction!.Builder, environments);
+        var node = (For)stage.Reduction!.Builder;
+        var reduction = ReductionOf(stage);
+        var (given, count) = Scalar.EmitSources(node);
+        var sources = Array.ConvertAll(given, s => s with { Values = Array.ConvertAll(s.Values, Scalar.HoldPure) });
+        var results = Panel.Of(node, reduction, Shape, environments.Count, facts) is { } panel
+            ? EmitPanels(panel, environments, sources, count) : EmitReduction(node, reduction, environments, sources, count);
         for (var step = 0; step < results.Length; step++)
         {
             for (var s = 0; s < tile.Count; s++)
             {
-                var kind = results[step][s].Scalar.Kind;
-                Scalar.Do(Shape.Store(kind, Clr.Element(tile[s], environments[step].Row, kind.Size()), results[step][s].Total));
+                var kind = reduction.Scalars[s].Kind;
+                Scalar.Do(Shape.Store(kind, Clr.Element(tile[s], environments[step].Row, kind.Size()), results[step][s]));
             }
         }
 
         Enter(new StepScope(around, row));
+    }
+
+    /// <summary>How many steps go through a stage's loop together.</summary>
+    public int StepsTogether(TileStage stage)
+    {
+        var reduction = ReductionOf(stage);
+        return Panel.Of((For)stage.Reduction!.Builder, reduction, Shape, VectorPlan.MostTogether, facts) is not null
+            ? VectorPlan.MostTogether : Math.Clamp(VectorPlan.MostSums / Math.Max(reduction.Scalars.Count, 1), 2, VectorPlan.MostTogether);
     }
 
     private void Enter(StepScope step) => (_variables, Row) = step;
@@ -68,15 +78,14 @@ internal sealed partial class VectorEmitter
 
     // total = initial; for each block: lanes[…] = identity; for each lane j, a few scalars at a time: { sum = lanes[j]; for (k ≡ j modulo L) sum ∘= value; lanes[j] = sum; }; fold by halving; total ∘= lanes[0]
     // in each lane of the vectors as in the scalar loop (ReductionOrder). What does not show the order is reduced in one vector.
-    private Slot[][] EmitReduction(For node, List<StepScope> environments)
+    private Expression[][] EmitReduction(For node, Reduction reduction, List<StepScope> environments, LoopSource[] sources, Expression count)
     {
         var type = (MergerType)node.Builder.Type;
-        var reduction = new Reduction(type.Element, type.Operator);
-        var (given, count) = Scalar.EmitSources(node);
-        var sources = Array.ConvertAll(given, s => s with { Values = Array.ConvertAll(s.Values, Scalar.HoldPure) });
         var lanes = reduction.IsSensitive ? ReductionOrder.Lanes(type) : 1;
         var steps = environments.ConvertAll(Slots).ToArray();
         var slots = steps.SelectMany(s => s).Where(s => s.Lanes is not null).ToList();
+        var together = VectorPlan.MostSums / steps.Length;
+        var chunkSize = lanes == 1 ? VectorPlan.ChunkOfOne : VectorPlan.ChunkPerLane * lanes;
         var k = Scalar.Local(Clr.Zero, "k");
         Scalar.Loop(exit =>
         {
@@ -94,14 +103,14 @@ internal sealed partial class VectorEmitter
             {
                 Scalar.Do(Expression.IfThen(Expression.GreaterThanOrEqual(k, end), Expression.Break(done)));
                 Scalar.Look();
-                var chunk = Scalar.Local(Clr.Min(Expression.Add(k, Expression.Constant((long)ChunkPerLane * (lanes == 1 ? 64 : lanes))), end), "chunkEnd");
+                var chunk = Scalar.Local(Clr.Min(Expression.Add(k, Expression.Constant((long)chunkSize)), end), "chunkEnd");
                 var first = Scalar.Local(k, "first");
                 Scalar.CountTo(first, Clr.Min(chunk, Expression.Add(k, Expression.Constant((long)lanes))), () =>
                 {
                     var lane = slots.Count == 0 ? null : Scalar.Local(Expression.And(first, Expression.Constant((long)lanes - 1)), "lane");
-                    for (var from = 0; from < steps[0].Length; from += VectorPlan.MostSums / steps.Length)
+                    for (var from = 0; from < steps[0].Length; from += together)
                     {
-                        var to = Math.Min(from + (VectorPlan.MostSums / steps.Length), steps[0].Length);
+                        var to = Math.Min(from + together, steps[0].Length);
                         var sums = steps.SelectMany(s => s[from..to]).Where(s => s.Lanes is not null).ToList();
                         sums.ForEach(s => Scalar.Do(Expression.Assign(s.Sum, Load(s, lane!))));
                         var n = Scalar.Local(first, "n");
@@ -113,7 +122,7 @@ internal sealed partial class VectorEmitter
             });
             slots.ForEach(s => Fold(s, used));
         });
-        return steps;
+        return Array.ConvertAll(steps, s => Array.ConvertAll(s, Expression (slot) => slot.Total));
 
         Slot[] Slots(StepScope step)
         {
@@ -127,12 +136,8 @@ internal sealed partial class VectorEmitter
         }
     }
 
-    private void EmitInner(For node, LoopSource[] sources, Slot[][] steps, Range some, List<StepScope> environments, ParameterExpression n)
+    private void EmitInner(For node, LoopSource[] sources, Slot[][] steps, Range some, List<StepScope> environments, ParameterExpression n) => InIteration(node, sources, n, null, () =>
     {
-        var (uniform, broadcast) = (_uniform, _broadcast);
-        (_uniform, _broadcast) = (new(ReferenceEqualityComparer.Instance), []);
-        Scalar.BindElement(node, sources, n);
-        BroadcastElements(node, sources, n);
         for (var step = 0; step < steps.Length; step++)
         {
             _stepsAhead = step == 0 ? steps.Length - 1 : -1;
@@ -143,26 +148,34 @@ internal sealed partial class VectorEmitter
                 foreach (var (slot, value) in steps[step][some].Zip(LaneMerger.Flatten(merge.Value).ToArray()[some]))
                 {
                     var kind = slot.Scalar.Kind;
-                    var merged = Merged(slot, slot.Sum, Lanes(kind, value));
+                    var merged = Merged(slot.Scalar, slot.Sum, Lanes(kind, value));
                     Scalar.Do(Expression.Assign(slot.Sum, merge.Where is null ? merged : Choose(kind, merge.Where, merged, slot.Sum)));
                 }
             }
         }
+    });
 
+    /// <summary>Emits code in one iteration, of whose elements it reads these fields; null for all.</summary>
+    private void InIteration(For node, LoopSource[] sources, ParameterExpression n, IReadOnlySet<int>? fields, Action emit)
+    {
+        var (uniform, broadcast) = (_uniform, _broadcast);
+        (_uniform, _broadcast) = (new(ReferenceEqualityComparer.Instance), []);
+        Scalar.BindElementInPlace(node, sources, n, fields);
+        BroadcastElements(node, sources, fields);
+        emit();
         _stepsAhead = null;
         (_uniform, _broadcast) = (uniform, broadcast);
     }
 
     /// <summary>Numbers go from memory to all lanes at once.</summary>
-    private void BroadcastElements(For node, LoopSource[] sources, ParameterExpression n)
+    private void BroadcastElements(For node, LoopSource[] sources, IReadOnlySet<int>? fields)
     {
         for (var i = 0; i < sources.Length; i++)
         {
-            if (sources[i] is { Kind: IterKind.Scalar, Element: ScalarType { Kind: var kind and not ScalarKind.Bool } } source)
+            if (fields?.Contains(i) != false && sources[i] is { Kind: IterKind.Scalar, Element: ScalarType { Kind: var kind and not ScalarKind.Bool } })
             {
-                var element = Scalar.Emit(node.Iters.Count == 1 ? new Ident(node.Function.Parameters[2]) : new Field(new Ident(node.Function.Parameters[2]), i));
-                var place = Expression.Add(source.Values[0], Expression.Multiply(n, source.Values[1]));
-                _broadcast.Add((((ScalarOperand)element).Value, Shape.Bytes(kind)), Scalar.Local(Simd.Create(Clr.Load(kind, place), Shape.Bytes(kind))));
+                var element = Scalar.EmitScalar(node.Iters.Count == 1 ? new Ident(node.Function.Parameters[2]) : new Field(new Ident(node.Function.Parameters[2]), i));
+                _broadcast.Add((element, Shape.Bytes(kind)), Scalar.Local(Simd.Create(element, Shape.Bytes(kind))));
             }
         }
     }
@@ -175,12 +188,12 @@ internal sealed partial class VectorEmitter
             Scalar.Do(Expression.Assign(half, Expression.RightShift(half, Expression.Constant(1))));
             Scalar.Do(Expression.IfThen(Expression.Equal(half, Clr.Zero), Expression.Break(exit)));
             var j = Scalar.Local(Clr.Zero, "j");
-            Scalar.CountTo(j, half, () => Scalar.Do(Store(slot, j, Merged(slot, Load(slot, j), Load(slot, Expression.Add(j, half))))));
+            Scalar.CountTo(j, half, () => Scalar.Do(Store(slot, j, Merged(slot.Scalar, Load(slot, j), Load(slot, Expression.Add(j, half))))));
         });
-        Scalar.Do(Expression.Assign(slot.Total, Merged(slot, slot.Total, Load(slot, Clr.Zero))));
+        Scalar.Do(Expression.Assign(slot.Total, Merged(slot.Scalar, slot.Total, Load(slot, Clr.Zero))));
     }
 
-    private Expression Merged(Slot slot, Expression x, Expression y) => LaneOperators.Reduce(slot.Scalar.Operator, Shape.Bytes(slot.Scalar.Kind), x, y);
+    private Expression Merged(ReducedScalar scalar, Expression x, Expression y) => LaneOperators.Reduce(scalar.Operator, Shape.Bytes(scalar.Kind), x, y);
 
     private MethodCallExpression Load(Slot slot, Expression lane) =>
         (MethodCallExpression)Clr.CallGeneric(typeof(Memory), nameof(Memory.Load), [Shape.Of(slot.Scalar.Kind)], Clr.Element(slot.Lanes!, lane, Shape.Bytes(slot.Scalar.Kind)));
