@@ -28,7 +28,7 @@ internal sealed class LlvmPeer(LlvmFloats floats) : Peer
 
     public override string? Version => !LlvmLibrary.IsPresent ? null : $"{LlvmLibrary.File}, O3, {Manner}, libmvec";
 
-    public override string? Absent => LlvmLibrary.IsPresent ? null : "libLLVM 15 or 14 is not on this machine";
+    public override string? Absent => LlvmLibrary.IsPresent ? null : "libLLVM 15 is not on this machine";
 
     public override bool Rounds => floats != LlvmFloats.Fast;
 

@@ -51,12 +51,16 @@ public class LlvmLanesTests
     [InlineData("sort(result(for(v, appender[{i64,i64}], |b, i, x| merge(b, {i64(x) % 10L, i}))), |a, b| compare(b.$0, a.$0))")]
     public void EveryLengthHasTheBitsOfTheInterpreter(string body)
     {
-        using var program = new LlvmProgram(FrontEnd.Check(new SourceText($"|v: vec[f64]| {body}")), LlvmFloats.Lanes);
+        var check = FrontEnd.Check(new SourceText($"|v: vec[f64]| {body}"));
+        using var narrow = new LlvmProgram(check, LlvmFloats.Lanes, 128);
+        using var middle = new LlvmProgram(check, LlvmFloats.Lanes, 256);
+        using var wide = new LlvmProgram(check, LlvmFloats.Lanes, 512);
         foreach (var length in Lengths)
         {
             Value[] values = [new VectorValue(All.Elements[..length])];
             var arguments = values.ToSeq();
-            Assert.Equal((length, Print(() => Interpreter.Run(program.Optimised, arguments))), (length, Print(() => program.Module.Evaluate(arguments))));
+            var expected = Print(() => Interpreter.Run(wide.Optimised, arguments));
+            Assert.All([narrow, middle, wide], p => Assert.Equal((length, expected), (length, Print(() => p.Module.Evaluate(arguments)))));
         }
     }
 

@@ -2,12 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace Weld.Bench.Peers.Llvm;
 
-/// <summary>What is used of LLVM's C API (llvm-c/Core.h, Target.h, TargetMachine.h, Transforms/PassBuilder.h, LLJIT.h), from the LLVM 15 or 14 found on the machine.</summary>
+/// <summary>What is used of LLVM's C API (llvm-c/Core.h, Target.h, TargetMachine.h, Transforms/PassBuilder.h, LLJIT.h), of LLVM 15: 14 reads no opaque pointers reliably.</summary>
 internal static partial class LlvmLibrary
 {
     private const string Name = "LLVM";
 
-    private static readonly PeerLibrary Library = new(Name, () => ["libLLVM-15.so.1", "libLLVM-15.so", "libLLVM-14.so.1", "libLLVM-14.so"]);
+    private static readonly PeerLibrary Library = new(Name, () => ["libLLVM-15.so.1", "libLLVM-15.so"]);
 
     /// <summary>Whether there is a library to call.</summary>
     public static bool IsPresent => Library.IsPresent;

@@ -18,11 +18,12 @@ internal sealed unsafe class LlvmProgram : IDisposable
     /// <summary>Compiles a program with the library's optimizer and then LLVM's.</summary>
     /// <param name="checkedProgram">The program.</param>
     /// <param name="floats">How floats are computed.</param>
+    /// <param name="bits">The bits of a vector, for a plan of lanes; null for the machine's.</param>
     /// <exception cref="NotLoweredException">It uses what is not lowered.</exception>
-    public LlvmProgram(CheckedProgram checkedProgram, LlvmFloats floats = LlvmFloats.Strict)
+    public LlvmProgram(CheckedProgram checkedProgram, LlvmFloats floats = LlvmFloats.Strict, int? bits = null)
     {
         var program = Optimised = ProgramOptimizer.Optimize(checkedProgram.Program, null).Program;
-        (Text, var dictionaries) = Lowering.Lower(program, floats);
+        (Text, var dictionaries) = Lowering.Lower(program, floats, bits ?? Lowering.MachineBits);
         _jit = new LlvmJit(Text);
         var compiled = new CompiledProgram(
             program, Enter, [], MemoryLayout.Of(new StructType(program.Parameters.To(p => p.Type))), MemoryLayout.Of(program.Body.Type), [], []);

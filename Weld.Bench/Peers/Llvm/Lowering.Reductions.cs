@@ -168,7 +168,7 @@ internal sealed partial class Lowering
     {
         var type = LlvmTypes.Of(slot.Kind);
         Declare($$"""
-            define internal void @fill_{{type}}(ptr %lanes, i64 %used, {{type}} %identity) nounwind {
+            define internal void @fill_{{type}}(ptr %lanes, i64 %used, {{type}} %identity) nounwind noinline {
             entry:
               br label %top
             top:
@@ -177,7 +177,7 @@ internal sealed partial class Lowering
               store {{type}} %identity, ptr %lane
               %next = add i64 %j, 1
               %more = icmp slt i64 %next, %used
-              br i1 %more, label %top, label %done
+              br i1 %more, label %top, label %done, !llvm.loop !1
             done:
               ret void
             }
@@ -190,7 +190,7 @@ internal sealed partial class Lowering
     {
         var (type, operation) = (LlvmTypes.Of(slot.Kind), slot.Operator == OperatorTable.Add ? "fadd" : "fmul");
         Declare($$"""
-            define internal {{type}} @fold_{{operation}}_{{type}}(ptr %lanes, i64 %used) nounwind {
+            define internal {{type}} @fold_{{operation}}_{{type}}(ptr %lanes, i64 %used) nounwind noinline {
             entry:
               br label %fold
             fold:
@@ -208,7 +208,7 @@ internal sealed partial class Lowering
               store {{type}} %z, ptr %at
               %next = add i64 %j, 1
               %go = icmp slt i64 %next, %half
-              br i1 %go, label %inner, label %fold
+              br i1 %go, label %inner, label %fold, !llvm.loop !1
             done:
               %total = load {{type}}, ptr %lanes
               ret {{type}} %total

@@ -13,14 +13,15 @@ namespace Weld.Bench.Peers.Llvm;
 /// </summary>
 internal sealed partial class Lowering
 {
-    private static readonly int Bits = Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
+    /// <summary>The bits of a vector of this machine.</summary>
+    public static readonly int MachineBits = Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
 
     private int _lanes = 1;
     private ScalarValue? _mask;
 
     private VectorPlan? PlanOf(For node) =>
         _isOrdered && Obstacles.Of(node) is null && node.Says("vectorize", "true")
-        && VectorPlan.Of(node, Bits, ReductionOrder.Lanes(node.Builder.Type)).Plan is { Facts.HasLoops: false } plan && MergeCounts.MergesOnce(node)
+        && VectorPlan.Of(node, _bits, ReductionOrder.Lanes(node.Builder.Type)).Plan is { Facts.HasLoops: false } plan && MergeCounts.MergesOnce(node)
             ? plan : null;
 
     // for (; i + step <= end; i += step) body of lanes i … i + step − 1

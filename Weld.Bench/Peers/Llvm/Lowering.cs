@@ -38,8 +38,11 @@ internal sealed partial class Lowering
 
     private readonly bool _isOrdered;
 
-    private Lowering(LlvmFloats floats)
+    private readonly int _bits;
+
+    private Lowering(LlvmFloats floats, int bits)
     {
+        _bits = bits;
         _flags = floats == LlvmFloats.Fast ? " fast" : "";
         _isOrdered = floats == LlvmFloats.Lanes;
     }
@@ -47,17 +50,21 @@ internal sealed partial class Lowering
     /// <summary>Lowers a program.</summary>
     /// <param name="program">A checked program.</param>
     /// <param name="floats">How floats are computed.</param>
+    /// <param name="bits">The bits of a vector, for a plan of lanes.</param>
     /// <returns>The module, and the types of the dictionaries that it finishes, by number.</returns>
     /// <exception cref="NotLoweredException">It uses what is not lowered.</exception>
-    public static (string Module, IReadOnlyList<DictionaryType> Dictionaries) Lower(Lambda program, LlvmFloats floats)
+    public static (string Module, IReadOnlyList<DictionaryType> Dictionaries) Lower(Lambda program, LlvmFloats floats, int bits)
     {
-        var lowering = new Lowering(floats);
+        var lowering = new Lowering(floats, bits);
         lowering.Program(program);
         var module = $$"""
             define i64 @{{EntryName}}(ptr noalias %call, ptr noalias %arguments, ptr noalias %result, ptr noalias %stop) "prefer-vector-width"="512" {
             {{lowering._code.Text}}}
             {{lowering._module}}
             !0 = !{!"branch_weights", i32 1, i32 1048576}
+            !1 = distinct !{!1, !2, !3}
+            !2 = !{!"llvm.loop.interleave.count", i32 1}
+            !3 = !{!"llvm.loop.unroll.disable"}
 
             """;
         return (module, lowering._dictionaries);
