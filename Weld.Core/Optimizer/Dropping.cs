@@ -8,7 +8,7 @@ internal static class Dropping
     /// <summary>Whether it may go from where it stands: it also takes no builder that is bound outside it and would then be left over.</summary>
     public static bool MayGo(Expr value) => IsQuiet(value) && (!value.Facts.Has(Effects.Builds) || !TakesBuilder(value, static _ => true));
 
-    /// <summary>Whether a value that is used may go where it turns out not to matter: it always gives one, too.</summary>
+    /// <summary>Whether a value may go, and always gives one: what its variables hold is <see cref="Soundness"/>'s to say.</summary>
     public static bool IsSound(Expr value) => !value.Facts.Has(Effects.Fails) && MayGo(value);
 
     /// <summary>Whether it neither asserts nor acts.</summary>

@@ -47,6 +47,13 @@ public sealed class Pass
     /// <inheritdoc/>
     public override string ToString() => Name;
 
+    /// <summary>A pass that applies rules to every node, some of which leave out values that are used.</summary>
+    internal static Pass Omitting(string name, string meaning, Func<Soundness, Rule[]> rules)
+    {
+        var set = Rewriter.Lasting(Effects.None);
+        return new(name, meaning, program => (Lambda)set.With(rules(new Soundness(program))).Visit(program));
+    }
+
     /// <summary>The program after one application; the same object if nothing changed.</summary>
     internal Lambda Apply(Lambda program) => _transform(program);
 }

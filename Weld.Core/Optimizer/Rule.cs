@@ -48,6 +48,9 @@ internal sealed class Rewriter
         return set < MostSets ? new(about, rules, 1 << set) : throw new InvalidOperationException($"expected fewer than {MostSets} sets of rules, each with a bit of a node, found another");
     }
 
+    /// <summary>The same set of rules for one program, which depend on what else it holds only in that they say nothing where they might.</summary>
+    public Rewriter With(Rule[] rules) => new(_about, rules, _bit);
+
     /// <summary>The tree after one walk; the same object if no rule fired.</summary>
     public Expr Visit(Expr expr) => expr.IsSettled(_bit) || (_about != Effects.None && !expr.Facts.Has(_about)) ? expr : StackGuard.Walk(_step, expr);
 

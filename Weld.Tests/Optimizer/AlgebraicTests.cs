@@ -1,3 +1,5 @@
+using Weld.Core.Diagnostics;
+using Weld.Managed;
 using static Weld.Tests.Optimizer.Rewrites;
 
 namespace Weld.Tests.Optimizer;
@@ -129,4 +131,20 @@ public class AlgebraicTests
     [InlineData("i64(u32(i8(x)))")]
     [InlineData("abs(-u8(x))")]
     public void WhatTheOriginalGotWrongStays(string input) => Keeps(Pass, $"|x: i64, y: i64| {input}");
+
+    [Theory]
+    [InlineData("let q = x / y; q * 0L")]
+    [InlineData("let q = x / y; q - q")]
+    [InlineData("let q = x / y; compare(q, q)")]
+    [InlineData("let q = x / y; let r = q + 1L; if(r > 1L, x, x)")]
+    [InlineData("let q = {x / y, x}; select(q.$0 > 1L, x, x)")]
+    public void UsesOfWhatMayFailStay(string input) => Keeps(Pass, $"|x: i64, y: i64| {input}");
+
+    [Fact]
+    public void AnErrorThatIsUsedComesWhateverTheUseAmountsTo()
+    {
+        var module = WeldModule.Compile("|v: vec[{i64, i64}]| if(lookup(map(v, |p| {p.$0, p.$1}), 3L).$1 > 0L, 7L, 7L)");
+        var error = Assert.Throws<WeldRuntimeException>(() => module.Run(new[] { (1L, 2L) }));
+        Assert.Equal(RuntimeCode.ArrayOutOfBounds, error.Code);
+    }
 }

@@ -11,16 +11,16 @@ namespace Weld.Core.Optimizer.Passes;
 /// </summary>
 internal static class Algebraic
 {
-    public static readonly Pass Pass = new(
-        "algebraic", "Expressions become simpler ones that give the same bits.", Simplify);
+    public static readonly Pass Pass = Optimizer.Pass.Omitting(
+        "algebraic", "Expressions become simpler ones that give the same bits.", values => [node => Simplify(node, values)]);
 
-    private static Expr? Simplify(Expr node) => node switch
+    private static Expr? Simplify(Expr node, Soundness values) => node switch
     {
-        Binary b => Order(b) ?? Neutral(b) ?? Absorb(b) ?? Associate(b) ?? Twice(b) ?? Signs(b) ?? Quotient(b) ?? Solve(b) ?? Invert(b),
+        Binary b => Order(b) ?? Neutral(b) ?? Absorb(b, values) ?? Associate(b) ?? Twice(b, values) ?? Signs(b) ?? Quotient(b) ?? Solve(b) ?? Invert(b),
         Unary => Signs(node) ?? Invert(node),
-        Logical or Compare => Twice(node),
-        If i => Choose(i) ?? Known(i),
-        Select => Choose(node),
+        Logical or Compare => Twice(node, values),
+        If i => Choose(i, values) ?? Known(i),
+        Select => Choose(node, values),
         Cast => Convert(node),
         _ => null,
     };
@@ -48,9 +48,9 @@ internal static class Algebraic
     }
 
     // x * 0  =>  0    x & 0  =>  0    x | −1  =>  −1    x % 1  =>  0    x < 0  =>  false    x ≥ 0  =>  true    on integers (& and | on bool too), the last two unsigned; where x may go
-    private static Expr? Absorb(Binary b)
+    private static Expr? Absorb(Binary b, Soundness values)
     {
-        if (b.Right is not Literal { Value: var c } literal || c.Kind.IsFloat() || !Dropping.IsSound(b.Left))
+        if (b.Right is not Literal { Value: var c } literal || c.Kind.IsFloat() || !values.Of(b.Left))
         {
             return null;
         }
@@ -88,18 +88,18 @@ internal static class Algebraic
     }
 
     // min(x, x)  =>  x    x & x  =>  x    x && x  =>  x    compare(x, x)  =>  0
-    // x − x  =>  0    x ^ x  =>  0    x ≤ x  =>  true    x < x  =>  false    on integers and bool; x is an atom
-    private static Expr? Twice(Expr node)
+    // x − x  =>  0    x ^ x  =>  0    x ≤ x  =>  true    x < x  =>  false    on integers and bool; x is an atom, and may go
+    private static Expr? Twice(Expr node, Soundness values)
     {
         switch (node)
         {
             case Logical l when Atoms.IsAtom(l.Left) && l.Left == l.Right:
                 return l.Left;
-            case Compare { Left.Type: ScalarType } c when Atoms.IsAtom(c.Left) && c.Left == c.Right:
+            case Compare { Left.Type: ScalarType } c when Atoms.IsAtom(c.Left) && c.Left == c.Right && values.Of(c.Left):
                 return new Literal(Scalar.I32(0));
             case Binary { Left.Type: ScalarType { Kind: var kind } } b when Atoms.IsAtom(b.Left) && b.Left == b.Right:
                 return b.Operator.Laws.HasFlag(Laws.Idempotent) ? b.Left
-                    : kind.IsFloat() ? null
+                    : kind.IsFloat() || !values.Of(b.Left) ? null
                     : b.Operator == Op.Subtract || b.Operator == Op.ExclusiveOr ? new Literal(Scalar.Zero(kind))
                     : b.Operator.GivesBool ? Bool(b.Operator == Op.Equal || b.Operator == Op.LessOrEqual || b.Operator == Op.GreaterOrEqual)
                     : null;
@@ -174,10 +174,10 @@ internal static class Algebraic
     // if(c, x, x)  =>  x, where c may go and x is an atom    if(!c, x, y)  =>  if(c, y, x)    if(c, true, false)  =>  c    if(c, false, true)  =>  !c
     // if(c, x, false)  =>  c && x    if(c, true, x)  =>  c || x    select likewise, with & and |
     // if(c, if(d, x, y), y)  =>  if(c && d, x, y), where y is an atom    if(x < y, b, e)  =>  if(x ≥ y, e, b), where b is a builder that stays as it is
-    private static Expr? Choose(Expr node) => node switch
+    private static Expr? Choose(Expr node, Soundness values) => node switch
     {
-        If i when Atoms.IsAtom(i.Then) && i.Then == i.Else && Dropping.IsSound(i.Condition) => i.Then,
-        Select s when Atoms.IsAtom(s.Then) && s.Then == s.Else && Dropping.IsSound(s.Condition) => s.Then,
+        If i when Atoms.IsAtom(i.Then) && i.Then == i.Else && values.Of(i.Condition) => i.Then,
+        Select s when Atoms.IsAtom(s.Then) && s.Then == s.Else && values.Of(s.Condition) => s.Then,
         If { Condition: Unary u } i when u.Operator == Op.Not && i.Annotations.Count == 0 => i with { Condition = u.Operand, Then = i.Else, Else = i.Then },
         Select { Condition: Unary u } s when u.Operator == Op.Not => s with { Condition = u.Operand, Then = s.Else, Else = s.Then },
         If { Then: If inner } i when Atoms.IsAtom(i.Else) && i.Else == inner.Else && i.Annotations.Count == 0 && inner.Annotations.Count == 0 =>
