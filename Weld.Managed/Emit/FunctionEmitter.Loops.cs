@@ -171,8 +171,19 @@ internal sealed partial class FunctionEmitter
             EmitIterations();
             (_restart, Stages) = (around, stages);
 
-            void EmitIterations() =>
-                EmitInBatches(node, sources, index, last, end => CountTo(index, end, () => EmitIteration(node, inner, sources, index, plan.ReleasesTemporaries)));
+            void EmitIterations() => EmitInBatches(node, sources, index, last, end =>
+            {
+                if (plan.Functions is { } tile)
+                {
+                    EmitTiles(node, tile, sources, index, end, plan.ReleasesTemporaries, Iteration);
+                }
+                else
+                {
+                    CountTo(index, end, Iteration);
+                }
+            });
+
+            void Iteration() => EmitIteration(node, inner, sources, index, plan.ReleasesTemporaries);
         }
     }
 
@@ -196,11 +207,18 @@ internal sealed partial class FunctionEmitter
 
     private void EmitIteration(For node, Operand inner, LoopSource[] sources, ParameterExpression index, bool releases)
     {
-        var mark = releases ? Local(Clr.CallOn(Run, nameof(Runtime.Run.Mark))) : null;
+        var mark = releases ? EmitMark() : null;
         Bind(node.Function.Parameters[0], inner);
         BindElement(node, sources, index);
         var after = Emit(node.Function.Body);
         Assign(inner, after);
+        EmitRelease(mark);
+    }
+
+    private ParameterExpression EmitMark() => Local(Clr.CallOn(Run, nameof(Runtime.Run.Mark)));
+
+    private void EmitRelease(ParameterExpression? mark)
+    {
         if (mark is not null)
         {
             Do(Clr.Call(typeof(Memory), nameof(Memory.Release), Run, mark));

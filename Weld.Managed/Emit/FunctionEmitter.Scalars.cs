@@ -10,7 +10,7 @@ namespace Weld.Managed.Emit;
 /// <summary>The dispatch, and literals and operators.</summary>
 internal sealed partial class FunctionEmitter
 {
-    private Operand Dispatch(Expr node) => node switch
+    private Operand Dispatch(Expr node) => Tiled(node) ?? node switch
     {
         Literal e => new ScalarOperand(Clr.Constant(e.Value)),
         Ident e => _variables.TryGetValue(e.Symbol, out var operand)

@@ -111,7 +111,7 @@ internal sealed class ProgramEmitter(Func<LambdaExpression, Delegate>? compile, 
     private LoopBody InTiers(For node, LoopPlan plan, Capture capture, int loop)
     {
         var tiers = new Tiered<LoopBody>(
-            () => ((Expression<LoopBody>)new FunctionEmitter(Another(), isMain: false).EmitBody(node, plan with { Vector = null }, $"weld_loop_{loop}", capture)).Compile(preferInterpretation: true),
+            () => ((Expression<LoopBody>)new FunctionEmitter(Another(), isMain: false).EmitBody(node, plan with { Vector = null, Functions = null }, $"weld_loop_{loop}", capture)).Compile(preferInterpretation: true),
             () => Another().Function(node, plan, capture, loop));
         var most = plan.Shape.Varies ? -1 : ShortCycles / plan.Shape.Cycles;
         return (run, frame, builders, start, end) => tiers.For(end - start <= most)(run, frame, builders, start, end);

@@ -38,6 +38,9 @@ internal sealed record LoopPlan(
     /// <summary>How it runs in SIMD; null if it runs one element at a time.</summary>
     public VectorPlan? Vector { get; init; }
 
+    /// <summary>Its elementary functions that go over tiles of iterations in lanes, where the loop itself runs one element at a time; null for none.</summary>
+    public FunctionTile? Functions { get; init; }
+
     /// <summary>The types of the vectors and dictionaries that grow while it runs: those its builders gather.</summary>
     public Seq<WeldType> Grows { get; init; }
 
@@ -98,6 +101,7 @@ internal sealed record LoopPlan(
         var (vector, whyNot) = obstacle is null ? VectorPlan.Of(loop, bits, lanes) : (null, obstacle);
         var hasBlocks = builders.Any(IsOrdered);
         var whySerial = SerialReasons.Of(loop, isMain, isLimited);
+        var adapts = isMain && vector is null && allocates.Count == 0 && loop.Says("adaptive", "true") && Predication.Of(loop) is { CanSample: true };
         return new LoopPlan(
             loop.Span,
             loop.Iters.To(Name),
@@ -115,7 +119,8 @@ internal sealed record LoopPlan(
             Shape = new LoopShape(hasBlocks, whySerial is null, LoopCost.CyclesOf(loop), LoopCost.Varies(loop), 0, [], []),
             Grows = builders.Where(b => b is not (MergerType or VecMergerType)).Select(b => b.ResultType).ToSeq(),
             Allocates = allocates,
-            Adapts = isMain && vector is null && allocates.Count == 0 && loop.Says("adaptive", "true") && Predication.Of(loop) is { CanSample: true },
+            Adapts = adapts,
+            Functions = isMain && vector is null && !adapts && !isLimited ? FunctionTile.Of(loop, bits) : null,
         };
     }
 
@@ -125,6 +130,7 @@ internal sealed record LoopPlan(
     private string Text() =>
         $"for {string.Join(", ", Reads)} into {string.Join(", ", Builders)}: {Vector?.ToString() ?? $"scalar ({Reason})"}, {Threads}, {Lanes} lanes"
         + (HasFunction ? ", in blocks" : ", in place")
+        + (Functions is not null ? $", functions in lanes over tiles of {FunctionTile.Rows}" : "")
         + (Adapts ? ", with and without branches" : "")
         + (Grows.Count > 0 ? $", grows {string.Join(", ", Grows)}" : "")
         + (Allocates.Count > 0 ? $", each iteration allocates {string.Join(", ", Allocates)}{(ReleasesTemporaries ? " and frees it" : "")}" : "");
