@@ -191,6 +191,11 @@ internal static class MergerLanes
 
         var all = used > Vector256<T>.Count ? Lanes<T>(lanes, 0) + Lanes<T>(lanes, Vector256<T>.Count) : Lanes<T>(lanes, 0);
         var low = used > Vector128<T>.Count ? all.GetLower() + all.GetUpper() : all.GetLower();
+        if (Vector128<T>.Count == 2)
+        {
+            return used > 1 ? low.GetElement(0) + low.GetElement(1) : low.ToScalar();
+        }
+
         for (var half = (int)Math.Min(used, Vector128<T>.Count) / 2; half > 0; half /= 2)
         {
             low += half == 1 ? Vector128.Create(low.GetElement(1)) : Upper(low);
@@ -214,6 +219,11 @@ internal static class MergerLanes
 
         var all = used > Vector256<T>.Count ? Lanes<T>(lanes, 0) * Lanes<T>(lanes, Vector256<T>.Count) : Lanes<T>(lanes, 0);
         var low = used > Vector128<T>.Count ? all.GetLower() * all.GetUpper() : all.GetLower();
+        if (Vector128<T>.Count == 2)
+        {
+            return used > 1 ? low.GetElement(0) * low.GetElement(1) : low.ToScalar();
+        }
+
         for (var half = (int)Math.Min(used, Vector128<T>.Count) / 2; half > 0; half /= 2)
         {
             low *= half == 1 ? Vector128.Create(low.GetElement(1)) : Upper(low);
