@@ -31,7 +31,7 @@ internal sealed class DictMergerCode : BuilderCode
         var cell = CellOf(emitter);
         if (((ObjectOperand)builder).State is KeyTable state)
         {
-            _key.Merge(emitter, b, state, cell.Cell, pair, _type.Value, (_, at, v) => EmitMerge(emitter, cell, state.Block, at, v));
+            _key.Merge(emitter, b, state, cell.Cell, pair, _type.Value, node, (_, at, v) => EmitMerge(emitter, cell, state.Block, at, v));
             return builder;
         }
 

@@ -68,6 +68,10 @@ internal class DictionaryTable(Run run, DictionaryShape shape, byte[] fresh, Row
         return Count;
     }
 
+    /// <summary>The number of the cell of a key that is compared in memory, which is added if it is new, where this number may be it.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public long FindOrAddAt(long key, long number) => number > 0 && number <= Count && Shape.Key.Equal(Cell(number), key) ? number : FindOrAdd(key);
+
     /// <summary>Adds all entries of a finished dictionary.</summary>
     public void AddAll(long dictionary)
     {

@@ -50,7 +50,7 @@ internal sealed class GroupMergerCode(GroupMergerType type) : BuilderCode
         return builder;
 
         void EmitMerge(GroupState state) =>
-            _key.Merge(emitter, b, state.Table, CellOf(emitter), pair, type.Value, (number, cell, v) => EmitAdd(emitter, b, state, number, cell, v));
+            _key.Merge(emitter, b, state.Table, CellOf(emitter), pair, type.Value, node, (number, cell, v) => EmitAdd(emitter, b, state, number, cell, v));
     }
 
     public override Operand Leave(FunctionEmitter emitter, Operand outer, Operand inner)

@@ -45,8 +45,9 @@ internal sealed class KeyCode(DictionaryType type)
     /// <param name="layout">How its cells lie.</param>
     /// <param name="pair">The key and the value.</param>
     /// <param name="value">The value's type.</param>
+    /// <param name="node">What is merged.</param>
     /// <param name="merge">Emits the merge of a value into the cell of this number and address.</param>
-    public void Merge(FunctionEmitter emitter, Expression builder, KeyTable opened, KeyedCell layout, StructOperand pair, WeldType value, CellMerge merge)
+    public void Merge(FunctionEmitter emitter, Expression builder, KeyTable opened, KeyedCell layout, StructOperand pair, WeldType value, Merge node, CellMerge merge)
     {
         if (emitter.Stages is { } stages)
         {
@@ -64,7 +65,7 @@ internal sealed class KeyCode(DictionaryType type)
                 return;
             }
 
-            var (number, cell) = FindOrAdd(emitter, builder, opened, layout.Size, pair.Fields[0]);
+            var (number, cell) = FindOrAdd(emitter, builder, opened, layout.Size, pair.Fields[0], (node.Value as StructLiteral)?.Fields[0]);
             merge(number, cell, pair.Fields[1]);
         }
     }
@@ -77,7 +78,7 @@ internal sealed class KeyCode(DictionaryType type)
             emitter.Scoped(() => Stage(emitter, builder, opened, layout, pair, value, RowStage.Apart)),
             emitter.Scoped(() =>
             {
-                var (number, cell) = FindOrAdd(emitter, builder, opened, layout.Size, pair.Fields[0]);
+                var (number, cell) = FindOrAdd(emitter, builder, opened, layout.Size, pair.Fields[0], source: null);
                 merge(number, cell, pair.Fields[1]);
             })));
         emitter.Do(opened.Leave(builder));
@@ -230,12 +231,20 @@ internal sealed class KeyCode(DictionaryType type)
         emitter.Do(Clr.StoreLong(head, Clr.At(row, stage.RowSize)));
     }
 
-    private (ParameterExpression Number, ParameterExpression Cell) FindOrAdd(FunctionEmitter emitter, Expression builder, KeyTable opened, int stride, Operand key)
+    private (ParameterExpression Number, ParameterExpression Cell) FindOrAdd(FunctionEmitter emitter, Expression builder, KeyTable opened, int stride, Operand key, Expr? source)
     {
         var table = Clr.Property(builder, nameof(KeyedBuilder.Table));
         if (_shape.Words is null)
         {
-            var number = emitter.Local(Clr.CallOn(table, nameof(DictionaryTable.FindOrAdd), emitter.StoreKey(type.Key, key)), "number");
+            // of tables into which the same keys are merged, each has a key under the same number
+            var address = emitter.StoreKey(type.Key, key);
+            var (hint, isFirst) = source is null ? (null, true) : emitter.HintOf(source);
+            var number = emitter.Local(isFirst ? Clr.CallOn(table, nameof(DictionaryTable.FindOrAdd), address) : Clr.CallOn(table, nameof(DictionaryTable.FindOrAddAt), address, hint!), "number");
+            if (hint is not null)
+            {
+                emitter.Do(Expression.Assign(hint, number));
+            }
+
             emitter.Do(opened.ReadHeads(builder));
             return (number, emitter.Local(Clr.Element(Clr.Property(table, nameof(KeyIndex.Cells)), number, stride), "cell"));
         }

@@ -129,7 +129,8 @@ internal sealed unsafe class KeyShape
         if (IsText)
         {
             var count = Memory.Load<long>(x + MemoryLayout.LengthOffset);
-            return count == Memory.Load<long>(y + MemoryLayout.LengthOffset) && EqualBytes(Memory.Load<long>(x), Memory.Load<long>(y), count * _element);
+            var (a, b) = (Memory.Load<long>(x), Memory.Load<long>(y));
+            return count == Memory.Load<long>(y + MemoryLayout.LengthOffset) && (a == b || EqualBytes(a, b, count * _element));
         }
 
         switch (Word)

@@ -12,6 +12,8 @@ namespace Weld.Managed.Emit;
 /// <summary>Vectors, dictionaries, bytes.</summary>
 internal sealed partial class FunctionEmitter
 {
+    private readonly Dictionary<Expr, ParameterExpression> _hints = [];
+
     /// <summary>A key in memory, normalised: −0 is +0 and NaN is the one NaN.</summary>
     public Expression StoreKey(WeldType type, Operand key)
     {
@@ -23,6 +25,24 @@ internal sealed partial class FunctionEmitter
         }
 
         return block;
+    }
+
+    /// <summary>The variable in which merges of the same key keep the number of its cell, and whether this is the first of them. What it holds may be of another key.</summary>
+    public (ParameterExpression? Hint, bool IsFirst) HintOf(Expr key)
+    {
+        const int MostNodes = 8;
+        if (key.Facts.Size > MostNodes)
+        {
+            return (null, true);
+        }
+
+        var isKnown = _hints.TryGetValue(key, out var hint);
+        if (!isKnown)
+        {
+            _hints.Add(key, hint = _kernelLocals.Fresh(typeof(long)));
+        }
+
+        return (hint, !isKnown);
     }
 
     private Operand EmitVectorLiteral(VectorLiteral node)

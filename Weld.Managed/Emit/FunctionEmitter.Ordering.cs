@@ -31,6 +31,23 @@ internal sealed partial class FunctionEmitter
         Expression Is(int value) => Expression.Equal(order, Expression.Constant(value));
     }
 
+    /// <summary>An and or an or of which a side compares vectors: that is skipped where the other one, which comes first then, decides.</summary>
+    private static Logical? InTurn(Binary node)
+    {
+        const Effects Matter = Effects.Fails | Effects.Acts | Effects.Asserts | Effects.Builds | Effects.Allocates;
+        if (!node.Left.Type.Is(ScalarKind.Bool) || (node.Operator != OperatorTable.And && node.Operator != OperatorTable.Or))
+        {
+            return null;
+        }
+
+        var (left, right) = (ComparesVectors(node.Left), ComparesVectors(node.Right));
+        var (first, second) = left && !right ? (node.Right, node.Left) : (node.Left, node.Right);
+        return (left || right) && !second.Facts.Has(Matter) ? new Logical(node.Operator == OperatorTable.And, first, second) : null;
+    }
+
+    private static bool ComparesVectors(Expr at) =>
+        at.Facts.Size <= MostBodyNodes && at is not For && (at is Binary { Left.Type: VectorType } || at.Children.Any(ComparesVectors));
+
     /// <summary>Sets <paramref name="equal"/>, which is true, to whether the values are equal.</summary>
     private void EmitEqual(ParameterExpression equal, WeldType type, Operand left, Operand right)
     {
@@ -52,8 +69,10 @@ internal sealed partial class FunctionEmitter
                 Do(Expression.Assign(equal, Expression.Equal(x.Length, y.Length)));
                 if (element is ScalarType { Kind: var kind })
                 {
-                    Do(Expression.IfThen(equal, Expression.Assign(equal, Clr.CallGeneric(
-                        typeof(VectorOrder), nameof(VectorOrder.Equal), [Clr.Numeric(kind)], Run, x.Data, y.Data, x.Length))));
+                    var isEqual = kind.IsFloat()
+                        ? Clr.CallGeneric(typeof(VectorOrder), nameof(VectorOrder.EqualFloats), [Clr.Numeric(kind)], Run, x.Data, y.Data, x.Length)
+                        : Clr.Call(typeof(VectorOrder), nameof(VectorOrder.EqualBytes), Run, x.Data, y.Data, Clr.Element(Clr.Zero, x.Length, kind.Size()));
+                    Do(Expression.IfThen(equal, Expression.Assign(equal, isEqual)));
                     break;
                 }
 

@@ -64,6 +64,11 @@ internal sealed partial class FunctionEmitter
             return new ScalarOperand(EmitLiftedComparison(node.Operator, node.Left.Type, Hold(Emit(node.Left)), Hold(Emit(node.Right))));
         }
 
+        if (InTurn(node) is { } turns)
+        {
+            return EmitLogical(turns);
+        }
+
         var (x, y) = ((ScalarOperand)Emit(node.Left), (ScalarOperand)Emit(node.Right));
         var kind = node.Left.Type.LaneKind!.Value;
         if (node.Operator is BinaryElementaryOperator f)

@@ -11,13 +11,13 @@ internal static unsafe class VectorOrder
 
     /// <summary>Whether the first <paramref name="count"/> elements are pairwise equal.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static bool Equal<T>(Run run, long x, long y, long count)
+    public static bool EqualFloats<T>(Run run, long x, long y, long count)
         where T : unmanaged, INumber<T>
     {
-        for (long done = 0; done < count; done += Stretch)
+        for (long i = 0; i < count; i++)
         {
-            Memory.Look(run);
-            if (!EqualPart((T*)x + done, (T*)y + done, (int)Math.Min(Stretch, count - done)))
+            Memory.LookEvery(run, i);
+            if (((T*)x)[i] != ((T*)y)[i])
             {
                 return false;
             }
@@ -25,6 +25,13 @@ internal static unsafe class VectorOrder
 
         return true;
     }
+
+    /// <summary>Whether so many bytes are the same. Of up to 16, the first and the last ones are compared at once, which may overlap.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool EqualBytes(Run run, long x, long y, long count) =>
+        count is >= 8 and <= 16 ? ((*(ulong*)x ^ *(ulong*)y) | (*(ulong*)(x + count - 8) ^ *(ulong*)(y + count - 8))) == 0
+        : count is >= 4 and < 8 ? ((*(uint*)x ^ *(uint*)y) | (*(uint*)(x + count - 4) ^ *(uint*)(y + count - 4))) == 0
+        : EqualStretches(run, x, y, count);
 
     /// <summary>−1 less, 0 equal, 1 greater, 2 none of these; or with <paramref name="total"/> the total order.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -54,17 +61,13 @@ internal static unsafe class VectorOrder
     public static int PartialOrder<T>(T x, T y)
         where T : unmanaged, INumber<T> => x < y ? -1 : x > y ? 1 : x == y ? 0 : 2;
 
-    private static bool EqualPart<T>(T* x, T* y, int count)
-        where T : unmanaged, INumber<T>
+    private static bool EqualStretches(Run run, long x, long y, long count)
     {
-        if (typeof(T) != typeof(float) && typeof(T) != typeof(double))
+        for (long done = 0; done < count; done += Stretch)
         {
-            return new ReadOnlySpan<byte>(x, count * sizeof(T)).SequenceEqual(new ReadOnlySpan<byte>(y, count * sizeof(T)));
-        }
-
-        for (var i = 0; i < count; i++)
-        {
-            if (x[i] != y[i])
+            Memory.Look(run);
+            var bytes = (int)Math.Min(Stretch, count - done);
+            if (!new ReadOnlySpan<byte>((byte*)x + done, bytes).SequenceEqual(new ReadOnlySpan<byte>((byte*)y + done, bytes)))
             {
                 return false;
             }
