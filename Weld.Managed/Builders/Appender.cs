@@ -23,10 +23,13 @@ internal sealed class Appender : Builder
     /// <summary>The first iterations of a loop may mislead: at a time the room becomes so many times as large at most.</summary>
     private const long MaxGrowth = 64;
 
+    private const long FarBytes = 1 << 25;
+
     private readonly int _size;
     private long _expected;
     private long _before;
     private bool _isWindow;
+    private readonly bool _isOfFar;
     private List<Part>? _parts;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -52,7 +55,7 @@ internal sealed class Appender : Builder
         : base(run)
     {
         _size = other._size;
-        _isWindow = true;
+        (_isWindow, _isOfFar) = (true, other.IsFar);
         Data = other.Data + (at * _size);
         Capacity = capacity;
     }
@@ -65,6 +68,9 @@ internal sealed class Appender : Builder
 
     /// <summary>The number of elements there is room for. In a <see cref="Window"/> the memory past it is another's: it may not be written, not even for a moment.</summary>
     public long Capacity { get; private set; }
+
+    /// <summary>Whether its room is larger than caches are: nothing of what is stored will be there when it is read.</summary>
+    public bool IsFar => _isWindow ? _isOfFar : Capacity >= FarBytes / _size;
 
     public override long Rows => Length;
 

@@ -134,19 +134,27 @@ internal sealed class DictMerger : KeyedBuilder
             yield return Table.Cell(number);
         }
 
-        var cells = new long[Partitions.Cells];
-        for (var partition = 0; partition < RowStage.Partitions && cells.Length > 0; partition++)
+        if (Partitions.Cells == 0)
         {
+            yield break;
+        }
+
+        var cells = Memory.AllocateOwned(Run, Partitions.Cells, sizeof(long));
+        for (var partition = 0; partition < RowStage.Partitions; partition++)
+        {
+            Memory.Look(Run);
             for (var (at, end) = (Partitions.First(partition), Partitions.End(partition)); at < end; at += Cell.SizeInPartition)
             {
-                cells[Memory.Load<long>(at + Cell.OrderOffset) - 1] = at;
+                Memory.Store(cells + ((Memory.Load<long>(at + Cell.OrderOffset) - 1) * sizeof(long)), at);
             }
         }
 
-        for (long i = 0; i < cells.Length; i++)
+        for (long i = 0; i < Partitions.Cells; i++)
         {
             Memory.LookEvery(Run, i);
-            yield return cells[i];
+            yield return Memory.Load<long>(cells + (i * sizeof(long)));
         }
+
+        Memory.Free(Run, cells);
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Weld.Core.Types;
 using Weld.Core.Values;
@@ -24,6 +25,34 @@ internal static unsafe class Memory
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store<T>(long address, T value)
         where T : unmanaged => Unsafe.WriteUnaligned((void*)address, value);
+
+    /// <summary>Stores a vector at a multiple of its size, past the caches; <see cref="FinishFar"/> comes after the last one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreFar<T>(long address, T vector)
+        where T : unmanaged
+    {
+        switch (sizeof(T))
+        {
+            case 64:
+                Unsafe.BitCast<T, Vector512<byte>>(vector).StoreAlignedNonTemporal((byte*)address);
+                break;
+            case 32:
+                Unsafe.BitCast<T, Vector256<byte>>(vector).StoreAlignedNonTemporal((byte*)address);
+                break;
+            default:
+                Unsafe.BitCast<T, Vector128<byte>>(vector).StoreAlignedNonTemporal((byte*)address);
+                break;
+        }
+    }
+
+    /// <summary>What was stored past the caches is there before whatever is stored from now on.</summary>
+    public static void FinishFar()
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.StoreFence();
+        }
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreBool(long address, bool value) => *(byte*)address = ToByte(value);
