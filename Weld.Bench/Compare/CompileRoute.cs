@@ -14,9 +14,8 @@ namespace Weld.Bench.Compare;
 /// <param name="Repeats">Whether the text is the same every time.</param>
 internal sealed record CompileRoute(string Name, Func<string, double[], double> Go, bool Repeats = false)
 {
-    private const int Rounds = 15;
     private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(400);
-    private static readonly TimeSpan TooLong = TimeSpan.FromSeconds(10);
+    private static readonly Pace Pace = new(1, 15, TimeSpan.FromSeconds(10), TimeSpan.Zero, TimeSpan.MaxValue);
 
     /// <summary>As a user gets it: a short run begins before there is machine code.</summary>
     public static CompileRoute Automatic { get; } = new("Weld", (text, values) => Weld(text, values, Backend.Automatic));
@@ -50,15 +49,13 @@ internal sealed record CompileRoute(string Name, Func<string, double[], double> 
             }
         }
 
-        var clock = Stopwatch.StartNew();
-        for (var round = 0; round < Rounds && (round == 0 || clock.Elapsed < TooLong); round++)
+        Pace.Run(() =>
         {
             for (var i = 0; i < routes.Count; i++)
             {
                 times[i].Add(Once(routes[i]));
             }
-        }
-
+        });
         return [.. times.Select(t => t.ToArray())];
 
         double Once(CompileRoute route)

@@ -16,7 +16,10 @@ internal static class ContestPage
     }
 
     /// <summary>The outcomes of comparisons, and rows that name those whose peers did not agree.</summary>
-    public static (IReadOnlyList<Outcome> Outcomes, IReadOnlyList<Row> Differences) Contests(Request request, IReadOnlyList<Comparison> comparisons)
+    /// <param name="request">By whom, and how.</param>
+    /// <param name="comparisons">Which.</param>
+    /// <param name="only">What to ask for to have them again; null for the name of each.</param>
+    public static (IReadOnlyList<Outcome> Outcomes, IReadOnlyList<Row> Differences) Contests(Request request, IReadOnlyList<Comparison> comparisons, string? only = null)
     {
         var (outcomes, differences) = (new List<Outcome>(), new List<Row>());
         for (var i = 0; i < comparisons.Count; i++)
@@ -32,7 +35,7 @@ internal static class ContestPage
             catch (AnswersDifferException e)
             {
                 request.Progress.WriteLine($": {e.Message}");
-                differences.Add(new Row([comparisons[i].Name, e.Message], request.Again(comparisons[i].Name)));
+                differences.Add(new Row([comparisons[i].Name, e.Message], request.Again(only ?? comparisons[i].Name)));
             }
         }
 

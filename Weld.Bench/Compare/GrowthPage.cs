@@ -64,7 +64,7 @@ internal static class GrowthPage
             dropouts.AddRange(room.Where(r => r.Needs is not null && r.Peer.Absent is null).Select(r =>
                 new Row([name, r.Peer.Name, "", Invariant($"not enough memory beside the others: it needs about {r.Needs / 1e9:F1} GB")], request.Again(sweep.Name))));
             var present = request with { Peers = [.. room.Where(r => r.Needs is null).Select(r => r.Peer)], MeasuresMemory = sweep.Axis != Sweep.Operators };
-            var (outcomes, differences) = ContestPage.Contests(present, [step.Comparison]);
+            var (outcomes, differences) = ContestPage.Contests(present, [step.Comparison with { Name = name }], sweep.Name);
             failures.AddRange(differences);
             dropouts.AddRange(outcomes.SelectMany(o => ContestPage.Dropouts(o, name, threads => request.Again(sweep.Name, threads))));
             var timings = outcomes.SelectMany(o => o.Timings).ToArray();

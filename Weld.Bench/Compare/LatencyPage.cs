@@ -12,7 +12,7 @@ internal static class LatencyPage
     private const string Subject = "text to first result";
     private const string Fresh = "Weld, fresh process";
 
-    private const int ChildRounds = 5;
+    private static readonly Pace ChildPace = new(2, 5, TimeSpan.FromSeconds(10), TimeSpan.Zero, TimeSpan.MaxValue);
 
     /// <summary>How far an answer of floats taken for reals may lie off.</summary>
     private const double Rounding = 1e-9;
@@ -68,12 +68,14 @@ internal static class LatencyPage
         var expected = new ChainProgram(operators, 1).Of(values[^1]);
         var comparison = new Comparison { Name = Subject, Program = "", Arguments = _ => [values], Read = _ => [], Function = Invariant($"operators_{operators}") };
         var times = new List<double>();
-        for (var round = 0; round < ChildRounds; round++)
+        var takesPart = true;
+        ChildPace.Run(() =>
         {
-            using var entry = peer.Enter(comparison, [values], 1);
+            using var entry = takesPart ? peer.Enter(comparison, [values], 1) : null;
             if (entry?.Compilation is not { } compilation)
             {
-                return [];
+                takesPart = false;
+                return;
             }
 
             times.Add((compilation + entry.Time(1, Clock.Wall)).TotalMilliseconds);
@@ -81,8 +83,7 @@ internal static class LatencyPage
             {
                 throw new AnswersDifferException(Invariant($"{peer.Name}, {operators} operators: expected {expected:R} at the end"));
             }
-        }
-
+        });
         return [.. times];
     }
 

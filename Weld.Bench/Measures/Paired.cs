@@ -25,7 +25,8 @@ internal static class Paired
 
     public static double Median(double[] values) => Quartiles.Of(values).Median;
 
-    private static double[][] Times(params Action[] actions)
+    /// <summary>The times of one call of each, round by round, in milliseconds.</summary>
+    public static double[][] Times(params Action[] actions)
     {
         var runners = Array.ConvertAll(actions, a => new Runner(new Call(a), Clock.Wall, Pace));
         Array.ForEach(runners, r => r.Calibrate());

@@ -7,14 +7,13 @@ namespace Weld.Bench.Measures;
 internal static class Selectivity
 {
     private const int Rows = 10_000_000;
-    private const int Rounds = 101;
 
     private static readonly double[] Phases = [0.01, 0.5, 0.99];
     private static readonly string[] Forms = ["@(predicate: false) ", "@(predicate: true) ", ""];
 
     public static void Write(TextWriter output)
     {
-        output.WriteLine($"A sum of filtered rows, {Rows:N0} in three phases; ms, medians of {Rounds} interleaved rounds (of the fastest rounds).\n");
+        output.WriteLine($"A sum of filtered rows, {Rows:N0} in three phases; ms, medians of interleaved rounds (of the fastest rounds).\n");
         output.WriteLine("| sum of | rows that pass | with branches | without | adaptive | adaptive / best | of the fastest |\n|---|---|---|---|---|---|---|");
         Write(output, "f64", form => $"|v: vec[f64]| result(for(v, merger[f64,+], |b, i, x| {form}if(x < 0.5, merge(b, x), b)))", p => Data(p, r => r / 2, r => 0.5 + (r / 2)));
         Write(output, "i64", form => $"|v: vec[i64]| result(for(v, merger[i64,+], |b, i, x| {form}if(x < 500L, merge(b, x), b)))", p => Data(p, r => (long)(r * 500), r => 500 + (long)(r * 500)));
@@ -41,30 +40,19 @@ internal static class Selectivity
     /// <summary>The times of each program, in turn, in milliseconds. All give the same bits.</summary>
     private static double[][] Times<T>(WeldModule[] modules, T[] rows)
     {
-        var times = modules.Select(_ => new double[Rounds]).ToArray();
-        var answers = modules.Select(m => Run(m, rows).Answer).Distinct().ToArray();
+        var answers = modules.Select(m => Run(m, rows)).Distinct().ToArray();
         if (answers.Length != 1)
         {
             throw new InvalidOperationException($"expected one answer, found {string.Join(", ", answers)}");
         }
 
-        for (var round = 0; round < Rounds; round++)
-        {
-            for (var m = 0; m < modules.Length; m++)
-            {
-                times[m][round] = Run(modules[m], rows).Time;
-            }
-        }
-
-        return times;
+        return Paired.Times([.. modules.Select<WeldModule, Action>(m => () => Run(m, rows))]);
     }
 
-    private static (object Answer, double Time) Run<T>(WeldModule module, T[] rows)
+    private static object Run<T>(WeldModule module, T[] rows)
     {
-        var start = System.Diagnostics.Stopwatch.GetTimestamp();
         using var result = module.Run(rows);
-        var answer = result.As<T>();
-        return (answer!, System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        return result.As<T>()!;
     }
 
     private static T[] Data<T>(double selectivity, Func<double, T> passing, Func<double, T> failing)

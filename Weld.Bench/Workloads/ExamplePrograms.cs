@@ -22,7 +22,7 @@ internal static class ExamplePrograms
         Rows = 1_000_000,
         UnorderedInTables = w.IsSet,
         Tolerance = w.Tolerance == 0 ? 0 : Rounding,
-        IsFloat = w.Tolerance > 0,
+        IsFloat = w.IsFloat,
     });
 
     /// <summary>Texts and rows one after the other in one memory, as they come from a file.</summary>

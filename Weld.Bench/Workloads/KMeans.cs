@@ -11,6 +11,9 @@ internal sealed class KMeans : Workload
 
     public override double Tolerance => Rounding;
 
+    /// <summary>Fused multiplications decide otherwise between two centres that are equally near.</summary>
+    public override bool IsFloat => false;
+
     public override object[] Arguments(long rows) =>
     [
         Draw(111, rows, r => (r.Next(Centres) % 3 * 3) + (r.Next(3_000) / 1000.0)),

@@ -28,6 +28,9 @@ internal abstract class Workload
     /// <summary>How far a float may lie from the expected, as a share of it; 0 is the same bits.</summary>
     public virtual double Tolerance => 0;
 
+    /// <summary>Whether floats taken for reals give the same answer.</summary>
+    public virtual bool IsFloat => Tolerance > 0;
+
     /// <summary>Whether the answer's rows are in the order of where each is first found, which is none that one would ask for.</summary>
     public virtual bool IsSet => false;
 

@@ -70,6 +70,17 @@ internal sealed record Orders(byte[] Flag, byte[] Status, double[] Quantity, dou
     public double Reduced(int row) => Price[row] * (1 - Discount[row]);
 
     public double Charge(int row) => Reduced(row) * (1 + Tax[row]);
+
+    /// <summary>The sums over the rows of a key.</summary>
+    public Totals Total((byte Flag, byte Status) key, IEnumerable<int> rows) => new(key.Flag, key.Status)
+    {
+        Quantity = rows.Sum(i => Quantity[i]),
+        Price = rows.Sum(i => Price[i]),
+        Reduced = rows.Sum(Reduced),
+        Charge = rows.Sum(Charge),
+        Discount = rows.Sum(i => Discount[i]),
+        Count = rows.Count(),
+    };
 }
 
 /// <summary>A row of query 1's answer.</summary>

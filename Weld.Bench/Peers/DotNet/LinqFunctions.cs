@@ -20,15 +20,7 @@ internal static class LinqFunctions
         ["q1"] = Function.OfOrders(orders => Enumerable.Range(0, orders.Day.Length)
             .Where(i => orders.Day[i] <= Orders.LastDay)
             .GroupBy(i => (orders.Flag[i], orders.Status[i]))
-            .Select(rows => new Totals(rows.Key.Item1, rows.Key.Item2)
-            {
-                Quantity = rows.Sum(i => orders.Quantity[i]),
-                Price = rows.Sum(i => orders.Price[i]),
-                Reduced = rows.Sum(orders.Reduced),
-                Charge = rows.Sum(orders.Charge),
-                Discount = rows.Sum(i => orders.Discount[i]),
-                Count = rows.Count(),
-            })
+            .Select(rows => orders.Total(rows.Key, rows))
             .ToArray()),
         ["group_sum"] = Function.Of((long[] keys, double[] values) => Sums(keys, values)),
         ["group_sum_text"] = Function.Of((string[] keys, double[] values) => Sums(keys, values)),

@@ -290,13 +290,8 @@ def n_body(x, y, z, m, vx, vy, vz):
     return x1, y1, z1, vx1, vy1, vz1
 
 
-def k_means(*arguments):
-    """Fused multiplications, which `fast` allows, would decide otherwise between two centres that are equally near."""
-    return None if FAST or THREADS > 1 else nearest_means(*arguments)
-
-
-@loop
-def nearest_means(x, y, cx, cy):
+@serial_loop
+def k_means(x, y, cx, cy):
     sum_x, sum_y, count = np.zeros_like(cx), np.zeros_like(cy), np.zeros(len(cx), np.int64)
     for i in range(len(x)):
         nearest, least = 0, np.inf
