@@ -7,7 +7,9 @@ internal static partial class DuckDbLibrary
 {
     private const string Name = "duckdb";
 
-    private static readonly PeerLibrary Library = new(Name, Candidates);
+    private static readonly PeerLibrary Library;
+
+    static DuckDbLibrary() => Library = new(Name, Candidates);
 
     /// <summary>Whether there is a library to call.</summary>
     public static bool IsPresent => Library.IsPresent;

@@ -7,7 +7,9 @@ internal static partial class LlvmLibrary
 {
     private const string Name = "LLVM";
 
-    private static readonly PeerLibrary Library = new(Name, () => ["libLLVM-15.so.1", "libLLVM-15.so"]);
+    private static readonly PeerLibrary Library;
+
+    static LlvmLibrary() => Library = new(Name, () => ["libLLVM-15.so.1", "libLLVM-15.so"]);
 
     /// <summary>Whether there is a library to call.</summary>
     public static bool IsPresent => Library.IsPresent;
