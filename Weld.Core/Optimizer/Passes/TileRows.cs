@@ -26,7 +26,7 @@ internal static class TileRows
 
     // result(for(a, appender[vec[T]], |b, i, row| merge(b, result(for(columns, appender[T], |c, j, x| merge(c, result(for(zip(row, m), merger[T,op], f)))))))
     // =>
-    // if(len(m) >= 64L && all rows are as long as m,
+    // if(len(m) >= 64L && len(a) >= 16L && all rows are as long as m,
     //   result(for(iter(a, rest …), for(rangeiter(0L, len(a) / 16L, 1L), appender[vec[T]], |b, k, q|
     //     let r0 = lookup(a, q * 16L); …
     //     let made = result(for(columns, {appender[T], …}, |c, j, x| let s = result(for(zip(r0, …, m), merger[{T, …},op], f')); {merge(c.$0, s.$0), …}));
@@ -73,7 +73,7 @@ internal static class TileRows
             isTiled = new Logical(true, isTiled, new Binary(OperatorTable.Equal, length, new Length(other)));
         }
 
-        isTiled = new Logical(true, isTiled, AreOfLength(rows, length));
+        isTiled = new Logical(true, new Logical(true, isTiled, new Binary(OperatorTable.GreaterOrEqual, new Length(rows), Number(Rows))), AreOfLength(rows, length));
         var count = new Binary(OperatorTable.Divide, new Length(rows), Number(Rows));
         var (to, k, q) = (new Symbol("b", outer.Builder.Type), new Symbol("k", ScalarType.I64), new Symbol("q", ScalarType.I64));
         var together = new For([new Iter(IterKind.Range, null, Number(0), count, Number(1))], Substitution.Copy(outer.Builder), new Lambda([to, k, q], Together(product, rows, to, q))) { Span = outer.Span }.With(Key, "false");
