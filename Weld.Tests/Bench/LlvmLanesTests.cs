@@ -106,6 +106,27 @@ public class LlvmLanesTests
         }
     }
 
+    [LlvmTheory]
+    [InlineData("exp(x)")]
+    [InlineData("log(x)")]
+    [InlineData("sin(x) + cos(x) * 3.0")]
+    [InlineData("pow(x, 1.7)")]
+    [InlineData("erf(x) + tanh(x) + log1p(x)")]
+    [InlineData("f64(exp(f32(x)))")]
+    public void ElementaryFunctionsAreTheLibrarysWithinItsError(string function)
+    {
+        using var program = new LlvmProgram(
+            FrontEnd.Check(new SourceText($"|v: vec[f64]| result(for(v, appender[f64], |b, i, y| let x = abs(y) * 0.00001 + 0.01; if(y > -100.0, merge(b, {function}), b)))")), LlvmFloats.Lanes);
+        Value[] values = [new VectorValue(All.Elements[..4_161])];
+        var expected = Numbers(Interpreter.Run(program.Optimised, values.ToSeq()));
+        var found = Numbers(program.Module.Evaluate(values.ToSeq()));
+        var tolerance = function.Contains("f32", StringComparison.Ordinal) ? 1e-6 : 1e-13;
+        Assert.Equal(expected.Length, found.Length);
+        Assert.All(expected.Zip(found), p => Assert.True(Math.Abs(p.First - p.Second) <= tolerance * Math.Abs(p.First), $"expected {p.First:R}, found {p.Second:R}"));
+    }
+
+    private static double[] Numbers(Value vector) => [.. ((VectorValue)vector).Elements.ToArray().Select(e => ((Weld.Core.Values.ScalarValue)e).Scalar.AsDouble)];
+
     private static string Print(Func<Value> run)
     {
         try
