@@ -57,12 +57,18 @@ internal static class GrowthPage
     private static List<Measurement> Measure(Request request, Sweep sweep, List<Row> failures, List<Row> dropouts)
     {
         var found = new List<Measurement>();
+        var participants = request.Peers;
         foreach (var step in sweep.Steps)
         {
             var name = Invariant($"{sweep.Name}, {step.At} {sweep.Axis}");
-            var room = Room.For(request.Peers, Room.Free, Room.OfArguments(step.Comparison), request.Threads.Count, Peak).ToArray();
+            var room = Room.For(participants, Room.Free, Room.OfArguments(step.Comparison), request.Threads.Count, Peak).ToArray();
             dropouts.AddRange(room.Where(r => r.Needs is not null && r.Peer.Absent is null).Select(r =>
                 new Row([name, r.Peer.Name, "", Invariant($"not enough memory beside the others: it needs about {r.Needs / 1e9:F1} GB")], request.Again(sweep.Name))));
+            if (room[0].Needs is not null)
+            {
+                break;
+            }
+
             var present = request with { Peers = [.. room.Where(r => r.Needs is null).Select(r => r.Peer)], MeasuresMemory = sweep.Axis != Sweep.Operators };
             var (outcomes, differences) = ContestPage.Contests(present, [step.Comparison with { Name = name }], sweep.Name);
             failures.AddRange(differences);
@@ -74,6 +80,9 @@ internal static class GrowthPage
             {
                 found.AddRange(Compilations(request, (int)step.At));
             }
+
+            // Who has the computation, and could hold it.
+            participants = [.. present.Peers.Where(p => p == participants[0] || timings.Any(t => t.Peer == p))];
 
             // As much for each row as at the size before; as much as the arguments where that is not known.
             long Peak(Peer peer)
