@@ -11,6 +11,9 @@ internal static class GrowthPage
     private const string Compile = "ms to compile and run over two rows";
     private const string Memory = "bytes";
 
+    /// <summary>Milliseconds after which a peer does not take part on ten times the rows.</summary>
+    private const double LongestRun = 1_000;
+
     private const string MemoryText = """
         Bytes for each row that a run needs at its peak besides its arguments, its result included. Weld: the least memory limit with which the run succeeds, to 2 %. .NET: all that a run
         allocates. Others: by how much the process's resident memory grows in its first run, which leaves out what it kept of earlier ones; not known but on Linux. C writes to buffers made before.
@@ -81,8 +84,14 @@ internal static class GrowthPage
                 found.AddRange(Compilations(request, (int)step.At));
             }
 
-            // Who has the computation, and could hold it.
-            participants = [.. present.Peers.Where(p => p == participants[0] || timings.Any(t => t.Peer == p))];
+            // Who has the computation, could hold it, and does not take long.
+            bool IsSlow(Peer peer) => sweep.Axis == Sweep.Rows && peer != participants[0] && timings.Any(t => t.Peer == peer && t.Median > LongestRun);
+            if (step != sweep.Steps[^1])
+            {
+                dropouts.AddRange(present.Peers.Where(IsSlow).Select(p => new Row([Invariant($"{sweep.Name}, more than {step.At} {sweep.Axis}"), p.Name, "", "takes more than a second for less"], request.Again(sweep.Name))));
+            }
+
+            participants = [.. present.Peers.Where(p => p == participants[0] || (timings.Any(t => t.Peer == p) && !IsSlow(p)))];
 
             // As much for each row as at the size before; as much as the arguments where that is not known.
             long Peak(Peer peer)

@@ -8,7 +8,6 @@ namespace Weld.Bench.Compare;
 /// <param name="pace">How long it may take.</param>
 internal sealed class Runner(Entry entry, Clock clock, Pace pace)
 {
-    private const int FewestRoundsOfSlow = 3;
     private const int MostCalibrations = 200;
     private const long StepsOfClock = 8;
     private static readonly TimeSpan LongestWarmUp = TimeSpan.FromMilliseconds(50);
@@ -51,7 +50,7 @@ internal sealed class Runner(Entry entry, Clock clock, Pace pace)
     /// <summary>Takes part in a round, after a run that makes up for what the peer before did to caches and pools; a slow peer takes part in the first rounds alone.</summary>
     public void Time()
     {
-        if (_times.Count >= FewestRoundsOfSlow && _spent > pace.LongestTurns)
+        if (_times.Count >= pace.FewestOfSlow && _spent > pace.LongestTurns)
         {
             return;
         }

@@ -17,6 +17,7 @@ internal sealed record Sweep(string Name, string Axis, IReadOnlyList<Step> Steps
     public const string Operators = "operators";
 
     private const long MostRows = 100_000_000;
+    /// <summary>Of many keys; of fewer there are ten rows for each, and a tenth of this at least.</summary>
     private const long RowsOfKeys = 10_000_000;
     private const long RowsOfOperators = 100_000;
     private const int MostOperators = 10_000;
@@ -25,7 +26,7 @@ internal sealed record Sweep(string Name, string Axis, IReadOnlyList<Step> Steps
     public static IEnumerable<Sweep> All(double scale) =>
     [
         .. Named("sum", "q6", "black-scholes", "filter-50", "group-1k").Select(c => new Sweep($"{Rows}/{c.Name}", Rows, [.. Powers(1_000, MostRows * scale).Select(n => new Step(n, c with { Rows = n, IsFixed = true }))])),
-        new Sweep("keys", "keys", [.. Powers(10, RowsOfKeys * scale).Select(n => new Step(n, Groups.Scattered(Invariant($"keys-{n}"), n) with { Rows = (long)(RowsOfKeys * scale), IsFixed = true }))]),
+        new Sweep("keys", "keys", [.. Powers(10, RowsOfKeys * scale).Select(n => new Step(n, Groups.Scattered(Invariant($"keys-{n}"), n) with { Rows = (long)Math.Clamp(10 * n, RowsOfKeys * scale / 10, RowsOfKeys * scale), IsFixed = true }))]),
         new Sweep(Operators, Operators, [.. Powers(1, MostOperators).Select(n => new Step(n, Chain((int)n) with { Rows = (long)Math.Ceiling(RowsOfOperators * scale), IsFixed = true }))]),
     ];
 

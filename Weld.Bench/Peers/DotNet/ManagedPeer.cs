@@ -81,7 +81,6 @@ internal sealed class ManagedPeer(string name, string version, Func<int, IReadOn
         /// <summary>All that it allocates, for it is not known when that is collected.</summary>
         public override long? PeakMemory()
         {
-            Run();
             var before = GC.GetTotalAllocatedBytes(precise: true);
             Run();
             return GC.GetTotalAllocatedBytes(precise: true) - before;
