@@ -35,7 +35,7 @@ internal sealed unsafe class KeyShape
         _segments = [.. segments];
         IsPacked = _segments is [{ Element: null } only] && only.Bytes == size;
         Word = IsPacked && size is 1 or 2 or 4 or 8 ? size : 0;
-        _element = _segments is [{ Element.IsPacked: true } text] ? text.ElementSize : 0;
+        _element = _segments is [{ Offset: 0, Element.IsPacked: true } text] ? text.ElementSize : 0;
         Vectors = [.. _segments.Where(s => s.Element is not null).Select(s => s.Offset)];
     }
 

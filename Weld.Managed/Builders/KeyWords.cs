@@ -32,12 +32,14 @@ internal sealed class KeyWords
     private static readonly ulong Multiplier = Secret() | 1;
 
     private readonly KeyField[] _fields;
+
+    /// <summary>The kind of a key that is one scalar at its start.</summary>
     private readonly ScalarKind? _only;
 
     private KeyWords(KeyField[] fields, int count)
     {
         (_fields, Count) = (fields, count);
-        _only = fields is [var field] ? field.Kind : null;
+        _only = fields is [{ Offset: 0 } field] ? field.Kind : null;
     }
 
     /// <summary>1 or 2.</summary>

@@ -52,6 +52,13 @@ public sealed class KeyedBuilderTests
         "{i % 50L, i % 7L, i % 11L}", // three words
         "{slice(bytes, i % 40L, i % 9L), i % 3L}",
         "slice(bytes, i % 40L, i % 19L)",
+        "{{}, i % 20000L}", // the empty struct takes room
+        "{{}, i32(i % 300L - 100L)}",
+        "{{}, f64(i % 50L - 25L) / f64(i % 3L)}",
+        "{{}, i8(i % 9L), {}, i % 7L}",
+        "{{}, slice(bytes, i % 40L, i % 9L)}",
+        "{slice(bytes, i % 40L, i % 9L), {}}",
+        "{}",
         "map(slice(bytes, i % 4L, 2L), |c| f64(c - 98u8) / f64(i % 2L))",
     ];
 

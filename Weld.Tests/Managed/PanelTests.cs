@@ -36,6 +36,9 @@ public sealed class PanelTests
     [InlineData("|w: vec[f64], c: i64| map(rangeiter(0L, 37L, 1L), |x| let r = result(@(vectorize: false) for(w, merger[{f64,f64,f64,f64,f64},+], |b, i, y| let s = f64(x) * y; merge(b, {s, s + lookup(w, i + c - c), lookup(w, 36L), y, s * 2.0}))); r.$0 + r.$1 + r.$2 - r.$3 + r.$4)")]
     public void ErrorsInside(string program) => VectorLoop.Check(program, [0, 1, 36, 37, 38, 67, 68], Passes);
 
+    [Fact]
+    public void NoSums() => VectorLoop.Check("|v: vec[bool], w: vec[f64]| result(for(v, merger[{},*], |b, i, x| merge(b, result(for(w, merger[{},+], |c, j, y| c)))))", [0, 1, 40]);
+
     [Theory]
     [InlineData("f64", "+", 71)]
     [InlineData("f64", "+", 64)]

@@ -154,7 +154,7 @@ internal static class TileRows
 
         void Share(Expr e)
         {
-            if (e is If or Logical or Let or Apply or Literal or Ident or Lambda)
+            if (e is If or Logical or Let or Apply or Literal or Ident or Lambda || shared.ContainsKey(e))
             {
                 return;
             }

@@ -93,8 +93,13 @@ internal sealed class Panel
             lets.Add(let);
         }
 
+        if (reduction.Scalars.Count <= VectorPlan.MostSums / 2)
+        {
+            return null;
+        }
+
         var scalar = reduction.Scalars[0];
-        if (reduction.Scalars.Count <= VectorPlan.MostSums / 2 || reduction.Scalars.Any(s => s.Kind != scalar.Kind || s.Operator != scalar.Operator) || node.Builder is not NewBuilder { Argument: null }
+        if (reduction.Scalars.Any(s => s.Kind != scalar.Kind || s.Operator != scalar.Operator) || node.Builder is not NewBuilder { Argument: null }
             || body is not Merge { Builder: Ident, Value: StructLiteral { Fields: var values } } || values.Any(v => v.Type is not ScalarType) || !lets.Exists(l => IsShared(l, facts)))
         {
             return null;
