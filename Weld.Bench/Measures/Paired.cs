@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime;
 using Weld.Bench.Compare;
 using Weld.Bench.Pages;
 
@@ -36,27 +37,22 @@ internal static class Paired
 
     private sealed class Call(Action action) : Entry
     {
-        private const int MostStretches = 20;
+        private const int MostStretches = 50;
         private static readonly TimeSpan Stretch = TimeSpan.FromMilliseconds(200);
 
-        /// <summary>
-        /// Until the runtime has finished compiling what is called, in its tiers: when three stretches of calls one after the other were not faster than one before.
-        /// </summary>
+        /// <summary>Until the runtime has finished compiling what is called, in its tiers: when it compiled nothing in three stretches of calls, one after the other.</summary>
         public override void WarmUp()
         {
-            var (fastest, since) = (TimeSpan.MaxValue, 0);
+            var (compiled, since) = (JitInfo.GetCompiledMethodCount(), 0);
             for (var stretch = 0; since < 3 && stretch < MostStretches; stretch++)
             {
-                var (warm, calls) = (Stopwatch.StartNew(), 0);
-                while (warm.Elapsed < Stretch)
+                for (var warm = Stopwatch.StartNew(); warm.Elapsed < Stretch;)
                 {
                     action();
-                    calls++;
                 }
 
-                var time = warm.Elapsed / calls;
-                since = time < 0.95 * fastest ? 0 : since + 1;
-                fastest = time < fastest ? time : fastest;
+                since = JitInfo.GetCompiledMethodCount() == compiled ? since + 1 : 0;
+                compiled = JitInfo.GetCompiledMethodCount();
             }
         }
 
