@@ -9,7 +9,7 @@ namespace Weld.Frames.IO;
 public static class Npy
 {
     /// <summary>
-    /// Opens an array. Its values stay in the file, which is mapped into memory, unless they are big-endian or lie unaligned: then they are copied. Do not shorten the file while the array is in use.
+    /// Reads an array into memory. A mapped file would save the copy, but a span over it does not keep it mapped, and who shortens it ends the process.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <exception cref="DataFileException">The file is no such array: the message says what was expected and found.</exception>
@@ -22,7 +22,7 @@ public static class Npy
             var header = NpyHeader.Read(file, path);
             return new NpyArray(header.Shape, Values(file, path, header, Count(file, path, header)));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException or OutOfMemoryException)
         {
             throw new DataFileException(path, $"cannot be read: {e.Message}", e);
         }
@@ -74,12 +74,7 @@ public static class Npy
         }
 
         var size = header.Kind.Size();
-        if (!header.BigEndian && header.DataOffset % size == 0)
-        {
-            return new MappedMemory<T>(file, header.DataOffset, count).Memory;
-        }
-
-        var values = new T[count];
+        var values = GC.AllocateUninitializedArray<T>(count);
         file.Position = header.DataOffset;
         for (var done = 0; done < count;)
         {

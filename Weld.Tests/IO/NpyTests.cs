@@ -30,16 +30,13 @@ public sealed class NpyTests
     }
 
     [Fact]
-    public void ValuesStayInTheFileRowAfterRow()
+    public void ValuesAreReadRowAfterRowAndStayWhenTheFileIsShortened()
     {
         using var directory = new TemporaryDirectory();
         var array = Npy.Open(directory.Write("a.npy", File("<f8", "(2, 3)", Bytes(1.0, 2.0, 3.0, 4.0, 5.0, 6.0))));
+        directory.Write("a.npy", []);
         Assert.Equal([2L, 3L], array.Shape);
-        var values = Assert.IsType<Column<double>>(array.Values).Values;
-        Assert.Equal([1.0, 2, 3, 4, 5, 6], values.ToArray());
-        Assert.False(System.Runtime.InteropServices.MemoryMarshal.TryGetArray(values, out _));
-        using var pin = values.Pin();
-        GC.KeepAlive(array);
+        Assert.Equal([1.0, 2, 3, 4, 5, 6], Assert.IsType<Column<double>>(array.Values).Values.ToArray());
     }
 
     [Theory]

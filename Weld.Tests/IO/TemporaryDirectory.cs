@@ -26,7 +26,7 @@ internal sealed class TemporaryDirectory : IDisposable
         }
         catch (IOException)
         {
-            // Where a mapped file cannot be removed, the system's cleaning of temporary files does it.
+            // Where an open file cannot be removed, the system's cleaning of temporary files does it.
         }
     }
 }

@@ -7,7 +7,7 @@ internal static class TemporaryFolder
     /// <param name="prefix">What its name begins with.</param>
     public static string Create(string prefix) => Directory.CreateTempSubdirectory(prefix).FullName;
 
-    /// <summary>Deletes it; where a file is still mapped and the system keeps such files, it is left to the system.</summary>
+    /// <summary>Deletes it; where a file is still open elsewhere and the system keeps such files, it is left to the system.</summary>
     /// <param name="path">Which.</param>
     public static void Delete(string path)
     {
