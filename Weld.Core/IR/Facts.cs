@@ -75,7 +75,7 @@ internal readonly struct Facts
 
     /// <summary>Whether a node may take memory by itself.</summary>
     private static bool Allocates(Expr node) =>
-        node is not (Ident or Literal or Binary or Field or Let or Lambda) && node is Result { Builder.Type: not MergerType } or ToVector or Sort or Serialize or Deserialize or VectorLiteral or Zip or ForeignCall or NewBuilder { BuilderType: not MergerType };
+        node is Result { Builder.Type: not MergerType } or ToVector or Sort or Serialize or Deserialize or VectorLiteral or Zip or ForeignCall or NewBuilder { BuilderType: not MergerType };
 
     private static Effects Own(Expr node) => node switch
     {

@@ -181,7 +181,8 @@ public sealed record For(Seq<Iter> Iters, Expr Builder, Lambda Function) : Expr
         var fits = fields.Count == Iters.Count;
         for (var i = 0; i < Iters.Count; i++)
         {
-            fits &= Iters[i].ElementType is var element && fits && fields[i] == element;
+            var element = Iters[i].ElementType;
+            fits = fits && fields[i] == element;
         }
 
         return fits;

@@ -15,30 +15,7 @@ public static class Substitution
     /// <param name="expr">The tree.</param>
     /// <param name="symbol">A variable that is free in it.</param>
     /// <param name="replacement">What stands for the variable; of its type.</param>
-    public static Expr Replace(Expr expr, Symbol symbol, Expr replacement)
-    {
-        var isUsed = false;
-        Func<Expr, Expr> visit = null!;
-        visit = StackGuard.Guarded<Expr>(Step);
-        return visit(expr);
-
-        Expr Step(Expr e)
-        {
-            if (e is not Ident i)
-            {
-                return e.Map(visit);
-            }
-
-            if (i.Symbol != symbol)
-            {
-                return e;
-            }
-
-            var result = isUsed ? Copy(replacement) : replacement;
-            isUsed = true;
-            return result;
-        }
-    }
+    public static Expr Replace(Expr expr, Symbol symbol, Expr replacement) => Replace(expr, new Dictionary<Symbol, Expr> { [symbol] = replacement });
 
     /// <summary>The tree with free variables replaced all at once.</summary>
     /// <param name="expr">The tree.</param>

@@ -14,6 +14,9 @@ internal sealed class ValueNumbers
 
     private const int KeyParts = 8;
 
+    /// <summary>The tables have room for so many numbers from the start at most.</summary>
+    private const int MostExpected = 1 << 14;
+
     private readonly Dictionary<object, int> _things = [];
     private readonly Dictionary<Symbol, int> _ofSymbol = new(ReferenceEqualityComparer.Instance);
 
@@ -31,9 +34,10 @@ internal sealed class ValueNumbers
     /// <param name="size">About how many nodes will have numbers.</param>
     public ValueNumbers(int size)
     {
-        _numbers = new(size);
-        _parts = new int[Math.Max(1, size) * KeyParts];
-        _slots = new int[BitOperations.RoundUpToPowerOf2((uint)Math.Max(1, size) * 2)];
+        var expected = Math.Clamp(size, 1, MostExpected);
+        _numbers = new(expected);
+        _parts = new int[expected * KeyParts];
+        _slots = new int[BitOperations.RoundUpToPowerOf2((uint)expected * 2)];
     }
 
     /// <summary>The depth of the innermost region whose variables the value needs; outside that, it has no meaning. Beyond depth 62 no region is deep enough.</summary>

@@ -23,6 +23,7 @@ internal sealed class Appender : Builder
     /// <summary>The first iterations of a loop may mislead: at a time the room becomes so many times as large at most.</summary>
     private const long MaxGrowth = 64;
 
+    /// <summary>More than most last-level caches hold.</summary>
     private const long FarBytes = 1 << 25;
 
     private readonly int _size;

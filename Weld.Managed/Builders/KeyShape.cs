@@ -215,15 +215,8 @@ internal sealed unsafe class KeyShape
     private static ulong Rest(byte* p, long count) =>
         count >= 4 ? ((ulong)*(uint*)p << 32) | *(uint*)(p + count - 4) : ((ulong)p[0] << 16) | ((ulong)p[count / 2] << 8) | p[count - 1];
 
-    // Of up to 16 bytes the first and the last words, which may overlap.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool EqualBytes(long x, long y, long count)
-    {
-        var last = count - sizeof(ulong);
-        return last is < 0 or > sizeof(ulong)
-            ? EqualSpans(x, y, count)
-            : ((*(ulong*)x ^ *(ulong*)y) | (*(ulong*)(x + last) ^ *(ulong*)(y + last))) == 0;
-    }
+    private static bool EqualBytes(long x, long y, long count) => count is >= 8 and <= 16 ? Memory.EqualWords(x, y, count) : EqualSpans(x, y, count);
 
     private static bool EqualSpans(long x, long y, long count)
     {

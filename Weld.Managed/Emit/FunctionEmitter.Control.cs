@@ -18,7 +18,7 @@ internal sealed partial class FunctionEmitter
             switch (node)
             {
                 case Let let:
-                    Bind(let.Symbol, Hold(let.Value is Result { Type: DictionaryType, Builder: var builder } ? CodeOf((BuilderType)builder.Type).Result(this, Emit(builder), UseOf(let)) : Emit(let.Value)));
+                    Bind(let.Symbol, Hold(let.Value is Result { Type: DictionaryType, Builder: var builder } ? CodeOf((BuilderType)builder.Type).Result(this, Emit(builder), Program.UseOf(let.Symbol)) : Emit(let.Value)));
                     node = let.Body;
                     break;
                 case Apply apply:
@@ -136,30 +136,6 @@ internal sealed partial class FunctionEmitter
         MergerOperand m => new MergerOperand(HoldLoaded(m.Total)),
         _ => operand,
     };
-
-    // A dictionary whose keys are looked for, and nothing else, need not have its entries in order.
-    private static DictionaryUse UseOf(Let dictionary)
-    {
-        var (open, seen) = (new Stack<Expr>([dictionary.Body]), new HashSet<Expr>(ReferenceEqualityComparer.Instance));
-        while (open.TryPop(out var at))
-        {
-            if (at is Ident { Symbol: var symbol } && ReferenceEquals(symbol, dictionary.Symbol))
-            {
-                return DictionaryUse.Any;
-            }
-
-            if (seen.Add(at))
-            {
-                var isSearch = at is Lookup or OptLookup or KeyExists && at.Children[0] is Ident;
-                foreach (var child in isSearch ? at.Children.Skip(1) : at.Children)
-                {
-                    open.Push(child);
-                }
-            }
-        }
-
-        return DictionaryUse.Searched;
-    }
 
     private BuilderCode CodeOf(BuilderType type) => Program.CodeOf(type);
 }

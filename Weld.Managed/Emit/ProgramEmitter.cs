@@ -32,6 +32,7 @@ internal sealed class ProgramEmitter(Func<LambdaExpression, Delegate>? compile, 
     private List<byte[]> _constants = [];
     private readonly List<LoopPlan> _plans = [];
     private readonly Stack<int> _open = new();
+    private HashSet<Symbol>? _taken;
 
     /// <summary>Pinned arrays whose addresses the code holds; they live as long as the program.</summary>
     public IReadOnlyList<byte[]> Constants => _constants;
@@ -48,12 +49,16 @@ internal sealed class ProgramEmitter(Func<LambdaExpression, Delegate>? compile, 
         return plan;
     }
 
+    /// <summary>What is asked of a dictionary that has a name: where its keys are looked for and nothing else, its entries need not be in order.</summary>
+    public DictionaryUse UseOf(Symbol dictionary) => _taken?.Contains(dictionary) == false ? DictionaryUse.Searched : DictionaryUse.Any;
+
     /// <summary>The code of the innermost planned loop is emitted.</summary>
     public void EndPlan() => _open.Pop();
 
     /// <summary>The main line, and under the numbers of the outermost loops their functions.</summary>
     public (ProgramEntry Entry, LoopBody?[] Functions) Emit(Lambda program)
     {
+        _taken = TakenDictionaries(program);
         var emitter = new FunctionEmitter(this, isMain: true);
         var arguments = Expression.Parameter(typeof(nint), "arguments");
         var result = Expression.Parameter(typeof(nint), "result");
@@ -117,7 +122,34 @@ internal sealed class ProgramEmitter(Func<LambdaExpression, Delegate>? compile, 
         return (run, frame, builders, start, end) => tiers.For(end - start <= most)(run, frame, builders, start, end);
     }
 
-    private ProgramEmitter Another() => new(compile, foreign, vectorBits, inTiers: false) { _constants = _constants };
+    /// <summary>The dictionaries that a program uses otherwise than by looking for keys.</summary>
+    private static HashSet<Symbol> TakenDictionaries(Lambda program)
+    {
+        var taken = new HashSet<Symbol>(ReferenceEqualityComparer.Instance);
+        var (open, seen) = (new Stack<Expr>([program]), new HashSet<Expr>(ReferenceEqualityComparer.Instance));
+        while (open.TryPop(out var at))
+        {
+            if (!seen.Add(at))
+            {
+                continue;
+            }
+
+            if (at is Ident { Type: DictionaryType, Symbol: var symbol })
+            {
+                taken.Add(symbol);
+            }
+
+            var isSearch = at is Lookup or OptLookup or KeyExists && at.Children[0] is Ident;
+            foreach (var child in at.Children.Span[(isSearch ? 1 : 0)..])
+            {
+                open.Push(child);
+            }
+        }
+
+        return taken;
+    }
+
+    private ProgramEmitter Another() => new(compile, foreign, vectorBits, inTiers: false) { _constants = _constants, _taken = _taken };
 
     /// <summary>Compiles a function with what the host compiles with.</summary>
     public Delegate Compile(LambdaExpression function) => compile is null ? function.Compile() : compile(function);

@@ -26,6 +26,11 @@ internal static unsafe class Memory
     public static void Store<T>(long address, T value)
         where T : unmanaged => Unsafe.WriteUnaligned((void*)address, value);
 
+    /// <summary>Whether 8 to 16 bytes are the same: their first and their last words, which may overlap.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool EqualWords(long x, long y, long count) =>
+        ((Load<ulong>(x) ^ Load<ulong>(y)) | (Load<ulong>(x + count - sizeof(ulong)) ^ Load<ulong>(y + count - sizeof(ulong)))) == 0;
+
     /// <summary>Stores a vector at a multiple of its size, past the caches; <see cref="FinishFar"/> comes after the last one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreFar<T>(long address, T vector)

@@ -50,7 +50,6 @@ internal sealed unsafe partial class Run
     /// <summary>Asks a worker to stop, since an earlier part of the work has failed.</summary>
     public void Abandon() => _stop.Abandon();
 
-
     /// <summary>Gives all buffers away: the youngest, which the others precede.</summary>
     public PinnedBuffer? TakeBuffers()
     {

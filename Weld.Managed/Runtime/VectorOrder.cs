@@ -29,7 +29,7 @@ internal static unsafe class VectorOrder
     /// <summary>Whether so many bytes are the same. Of up to 16, the first and the last ones are compared at once, which may overlap.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool EqualBytes(Run run, long x, long y, long count) =>
-        count is >= 8 and <= 16 ? ((*(ulong*)x ^ *(ulong*)y) | (*(ulong*)(x + count - 8) ^ *(ulong*)(y + count - 8))) == 0
+        count is >= 8 and <= 16 ? Memory.EqualWords(x, y, count)
         : count is >= 4 and < 8 ? ((*(uint*)x ^ *(uint*)y) | (*(uint*)(x + count - 4) ^ *(uint*)(y + count - 4))) == 0
         : EqualStretches(run, x, y, count);
 
