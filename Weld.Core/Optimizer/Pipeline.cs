@@ -34,12 +34,18 @@ public static class Pipeline
         // Again, since loops that reduce groups in steps are one now.
         GroupAggregate.Pass,
 
+        // One loop fills what are several dictionaries still; the next fusion takes in what reads their entries.
+        DictionaryFusion.Pass,
+
         // Again, since now the insides of loops stand together: an element may turn out to be a literal vector.
         UnrollStaticLoop.Pass,
         UnrollStructs.Pass,
         LoopFusion.Pass,
         UnrollStructs.Pass,
         InlineLet.Pass,
+
+        // Keys that were a vector of their own are fields of entries now.
+        InlineEntries.Pass,
 
         // The builders of unrolled loops stand where they are finished.
         UnrollStaticLoop.Pass,

@@ -105,7 +105,7 @@ internal sealed class CSharpPrinter
         BinaryExpression { NodeType: ExpressionType.ArrayIndex } b => $"{Text(b.Left)}[{Text(b.Right)}]",
         BinaryExpression { NodeType: ExpressionType.Assign } b => $"({Text(b.Left)} = {Text(b.Right)})",
         BinaryExpression b => $"({Text(b.Left)} {Symbol(b)} {Text(b.Right)})",
-        MemberExpression m => $"{Text(m.Expression!)}.{m.Member.Name}",
+        MemberExpression m => $"{(m.Expression is null ? TypeName(m.Member.DeclaringType!) : Text(m.Expression))}.{m.Member.Name}",
         MethodCallExpression c => Call(c),
         NewExpression n => $"new {TypeName(n.Type)}({Texts(n.Arguments)})",
         NewArrayExpression a => $"new {TypeName(a.Type.GetElementType()!)}[] {{ {Texts(a.Expressions)} }}",
@@ -172,6 +172,7 @@ internal sealed class CSharpPrinter
         TypeCode.Single => "float",
         TypeCode.Double => "double",
         _ when type == typeof(nint) => "nint",
+        _ when type.IsGenericType => $"{type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)]}<{string.Join(", ", type.GetGenericArguments().Select(TypeName))}>",
         _ => type.Name,
     };
 

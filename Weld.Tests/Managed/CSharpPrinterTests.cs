@@ -1,6 +1,9 @@
 using Weld.Core;
 using Weld.Core.Diagnostics;
+using Weld.Core.Optimizer;
 using Weld.Managed.Emit;
+using Weld.Tests.Examples;
+using Weld.Tests.Repository;
 
 namespace Weld.Tests.Managed;
 
@@ -17,5 +20,14 @@ public sealed class CSharpPrinterTests
         Assert.Contains("> 3L)", code, StringComparison.Ordinal);
         Assert.Contains("* 2L)", code, StringComparison.Ordinal);
         Assert.Contains("LoopDriver.Run(run, 0, ", code, StringComparison.Ordinal);
+    }
+    [Theory]
+    [MemberData(nameof(ExamplePlanTests.Programs), MemberType = typeof(ExamplePlanTests))]
+    public void EveryExampleReadsAsCode(string path)
+    {
+        var program = ProgramOptimizer.Optimize(FrontEnd.Check(new SourceText(Checkout.Read(path))).Program).Program;
+        var code = ProgramCompiler.Code(program, vectorBits: 256);
+        Assert.Contains("static void weld_main(Run run, nint arguments, nint result)", code, StringComparison.Ordinal);
+        Assert.DoesNotContain('`', code);
     }
 }

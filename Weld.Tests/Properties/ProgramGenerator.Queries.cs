@@ -14,8 +14,11 @@ internal sealed partial class ProgramGenerator
     /// <summary>So many per cent hold a table.</summary>
     private const int TableChance = 15;
 
+    /// <summary>So many per cent hold dictionaries that are filled together.</summary>
+    private const int DictionaryChance = 25;
+
     private IEnumerable<Func<Scope, Expr>> Queries() =>
-        new (Func<Scope, Expr> Query, int Chance)[] { (Chained, QueryChance), (Recomputed, QueryChance), (Predicated, QueryChance), (Grouped, QueryChance), (Tabulated, TableChance) }
+        new (Func<Scope, Expr> Query, int Chance)[] { (Chained, QueryChance), (Recomputed, QueryChance), (Predicated, QueryChance), (Grouped, QueryChance), (Tabulated, TableChance), (Aggregated, DictionaryChance) }
             .Where(q => _random.Percent(q.Chance)).Select(q => q.Query);
 
     /// <summary>A chain of loops; one producer and two consumers; or two loops over the same data.</summary>
