@@ -23,6 +23,11 @@ internal abstract class Builder(Run run)
     /// <summary>Whether a loop that begins now may merge into it on several threads.</summary>
     public virtual bool CanFork => false;
 
+    /// <summary>Called before a loop on several threads forks it.</summary>
+    public virtual void Prepare()
+    {
+    }
+
     /// <summary>
     /// A builder for one range of a loop's iterations, which holds only what that range merges, from the identity. Called by several threads at once, also while
     /// another joins: it reads only what joins do not change, or single words of which it may see the old value as well as the new.

@@ -78,13 +78,19 @@ internal sealed class DictMerger : KeyedBuilder
 
     private protected override KeyedBuilder NewFork(Run worker) => new DictMerger(worker, _cell, 0);
 
-    private protected override void JoinCells(KeyedBuilder fork)
+    private protected override void JoinCells(KeyedBuilder part)
     {
+        var fork = (DictMerger)part;
         for (long number = 1; number <= fork.Table.Count; number++)
         {
             Memory.LookEvery(Run, number);
             var source = fork.Table.Cell(number);
-            var cell = Table.Cell(Table.FindOrAdd(source));
+            if (!fork.IsMerged(source))
+            {
+                continue;
+            }
+
+            var cell = Table.Cell(number <= fork.Known ? number : Table.FindOrAddFrom(fork.Table, number));
             var (total, other) = (cell + Cell.Shape.ValueOffset, source + Cell.Shape.ValueOffset);
             if (_cell.Partials is { } partials)
             {
@@ -109,6 +115,9 @@ internal sealed class DictMerger : KeyedBuilder
         }
     }
 
+    /// <summary>Whether something was merged into a cell of a fork, or it may have been the identity.</summary>
+    private bool IsMerged(long cell) => _cell.Partials is null || BlockPartials.IsPending(cell + _cell.RecordOffset);
+
     private void Settle(Run run, DictionaryTable table)
     {
         for (long number = 1; number <= table.Count && _cell.Partials is not null; number++)
@@ -131,7 +140,10 @@ internal sealed class DictMerger : KeyedBuilder
         for (long number = 1; number <= Table.Count; number++)
         {
             Memory.LookEvery(Run, number);
-            yield return Table.Cell(number);
+            if (IsMerged(Table.Cell(number)))
+            {
+                yield return Table.Cell(number);
+            }
         }
 
         if (Partitions.Cells == 0)
@@ -152,7 +164,10 @@ internal sealed class DictMerger : KeyedBuilder
         for (long i = 0; i < Partitions.Cells; i++)
         {
             Memory.LookEvery(Run, i);
-            yield return Memory.Load<long>(cells + (i * sizeof(long)));
+            if (Memory.Load<long>(cells + (i * sizeof(long))) is var cell && IsMerged(cell))
+            {
+                yield return cell;
+            }
         }
 
         Memory.Free(Run, cells);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Weld.Managed.Layout;
 using Weld.Managed.Runtime;
 
 namespace Weld.Managed.Builders;
@@ -8,20 +9,26 @@ namespace Weld.Managed.Builders;
 /// what its builder keeps behind it, which <see cref="Finish"/> drops. Keys are normalised already. The memory is a builder's until then.
 /// </summary>
 /// <param name="run">The run.</param>
-/// <param name="shape">What is known of the dictionary's type.</param>
+/// <param name="layout">How cells lie.</param>
 /// <param name="fresh">What follows the key in a new cell.</param>
 /// <param name="stage">Where rows go once there are many keys; null for never.</param>
-internal class DictionaryTable(Run run, DictionaryShape shape, byte[] fresh, RowStage? stage) : KeyIndex(run, shape, shape.ValueOffset + fresh.Length)
+internal class DictionaryTable(Run run, KeyedCell layout, byte[] fresh, RowStage? stage) : KeyIndex(run, layout.Shape, layout.Shape.ValueOffset + fresh.Length)
 {
     private const long FirstCells = 16;
     private const long MaxEntries = 1L << 30;
 
     /// <summary>A table of more keys that are hashed is too large for the nearest caches.</summary>
-    private const long MostKeys = 1 << 15;
+    private const long LargestCached = 1 << 15;
 
     private long _cells;
 
+    /// <summary>With more keys that are hashed, rows go to the stage.</summary>
+    public long MostKeys { get; set; } = LargestCached;
+
     public override IEnumerable<long> Buffers => [_cells, .. base.Buffers];
+
+    /// <summary>How its cells lie.</summary>
+    private protected KeyedCell Layout { get; } = layout;
 
     /// <summary>How many cells there is room for.</summary>
     private protected long Capacity { get; private set; }
@@ -45,6 +52,17 @@ internal class DictionaryTable(Run run, DictionaryShape shape, byte[] fresh, Row
         return Count;
     }
 
+    /// <summary>Adds a text that is not in the table.</summary>
+    /// <returns>The number of its cell.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public long AddText(long data, long length, long hash, long first, long last)
+    {
+        NewText(data, length, first, last);
+        AddLast((uint)hash);
+        StageIfMany();
+        return Count;
+    }
+
     /// <summary>The number of the cell of the key at an address, which is added if it is new.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public long FindOrAdd(long key)
@@ -53,6 +71,12 @@ internal class DictionaryTable(Run run, DictionaryShape shape, byte[] fresh, Row
         {
             var (first, second) = words.Read(key);
             return FindOrAddWords(words, first, second);
+        }
+
+        if (Shape.Key.IsText)
+        {
+            var (digest, data, length) = (Shape.Key.Digest(key), Memory.Load<long>(key), Memory.Load<long>(key + MemoryLayout.LengthOffset));
+            return FindOrAddText(data, length, TextKey.Hash(data, length * Shape.Key.ElementSize, digest.First, digest.Last), digest.First, digest.Last);
         }
 
         var hash = Shape.Key.Hash(key);
@@ -68,9 +92,37 @@ internal class DictionaryTable(Run run, DictionaryShape shape, byte[] fresh, Row
         return Count;
     }
 
+    /// <summary>The number of the cell of the key of a cell of another such table, which is added if it is new.</summary>
+    public long FindOrAddFrom(DictionaryTable other, long number)
+    {
+        var cell = other.Cell(number);
+        return Shape.Words is null && Shape.Key.IsText
+            ? FindOrAddText(
+                Memory.Load<long>(cell), Memory.Load<long>(cell + MemoryLayout.LengthOffset), other.HashOf(number),
+                Memory.Load<long>(cell + Layout.DigestOffset), Memory.Load<long>(cell + Layout.DigestOffset + sizeof(long)))
+            : FindOrAdd(cell);
+    }
+
     /// <summary>The number of the cell of a key that is compared in memory, which is added if it is new, where this number may be it.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public long FindOrAddAt(long key, long number) => number > 0 && number <= Count && Shape.Key.Equal(Cell(number), key) ? number : FindOrAdd(key);
+
+    /// <summary>Begins with the keys of another table, under their numbers; nothing is merged into their cells.</summary>
+    /// <param name="other">The table, which has keys.</param>
+    /// <param name="isFresh">Whether nothing is merged into the cells of that one, either.</param>
+    public void TakeKeysOf(DictionaryTable other, bool isFresh)
+    {
+        TakeIndexOf(other);
+        Capacity = Count + (Count / 2) + FirstCells;
+        _cells = Memory.AllocateOwned(Run, Capacity, Stride);
+        Cells = _cells - Stride;
+        Memory.CopyLong(Run, _cells, other._cells, Count * Stride);
+        for (long number = 1; number <= Count && !isFresh; number++)
+        {
+            Memory.LookEvery(Run, number);
+            Memory.CopyCell(Cell(number) + Shape.ValueOffset, Layout.FreshValue);
+        }
+    }
 
     /// <summary>Adds all entries of a finished dictionary.</summary>
     public void AddAll(long dictionary)
@@ -112,6 +164,42 @@ internal class DictionaryTable(Run run, DictionaryShape shape, byte[] fresh, Row
         Memory.Free(Run, _cells);
         FreeIndex();
         (_cells, Capacity, Cells, Count) = (0, 0, 0, 0);
+    }
+
+    /// <summary>The number of a text's cell, 0 for none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private protected long FindText(long data, long length, long hash, long first, long last)
+    {
+        for (var slot = hash & Mask; Mask != 0 && Memory.Load<uint>(Slots + (slot * sizeof(uint))) is not 0 and var number; slot = (slot + 1) & Mask)
+        {
+            var cell = Cell(number);
+            var differ = (Memory.Load<long>(cell + Layout.DigestOffset) ^ first)
+                | (Memory.Load<long>(cell + Layout.DigestOffset + sizeof(long)) ^ last)
+                | (Memory.Load<long>(cell + MemoryLayout.LengthOffset) ^ length);
+            if (differ == 0 && TextKey.EqualBeyondDigest(Memory.Load<long>(cell), data, length * Shape.Key.ElementSize))
+            {
+                return number;
+            }
+        }
+
+        return 0;
+    }
+
+    /// <summary>The address of a new cell with a text.</summary>
+    private protected long NewText(long data, long length, long first, long last)
+    {
+        var place = NewCell();
+        Memory.Store(place, data);
+        Memory.Store(place + MemoryLayout.LengthOffset, length);
+        Memory.Store(place + Layout.DigestOffset, first);
+        Memory.Store(place + Layout.DigestOffset + sizeof(long), last);
+        return place;
+    }
+
+    private long FindOrAddText(long data, long length, long hash, long first, long last)
+    {
+        var found = FindText(data, length, hash, first, last);
+        return found != 0 ? found : AddText(data, length, hash, first, last);
     }
 
     private long FindOrAddWords(KeyWords words, long first, long second)

@@ -99,7 +99,7 @@ internal sealed class GroupMerger : KeyedBuilder
         {
             Memory.LookEvery(Run, number);
             var source = fork.Table.Cell(number);
-            var own = Table.FindOrAdd(source);
+            var own = number <= fork.Known ? number : Table.FindOrAddFrom(fork.Table, number);
             var length = Length(Table.Cell(own));
             Memory.Store(length, Memory.Load<long>(length) + Memory.Load<long>(Length(source)));
             Memory.Store(numbers + (number * sizeof(int)), (int)own);
@@ -162,7 +162,6 @@ internal sealed class GroupMerger : KeyedBuilder
     // Each partition has a part of the buffer, in which its groups follow each other. Of a group, the values that were not staged come first.
     private long GroupStaged(long grouped, DictionaryUse use)
     {
-        Stage.Seal();
         TakeTable();
         var starts = new long[RowStage.Partitions];
         for (var partition = 0; partition < starts.Length; partition++)

@@ -10,7 +10,13 @@ namespace Weld.Managed.Builders;
 /// <summary>Emits the merge of a value into the cell of this number and address.</summary>
 internal delegate void CellMerge(ParameterExpression number, ParameterExpression cell, Operand value);
 
-/// <summary>How keys of a dictionary type are found by compiled code: those of a few scalars in registers, others in memory.</summary>
+/// <summary>A key that is looked for.</summary>
+/// <param name="Word">Its word, if it is one, by which a direct index has it.</param>
+/// <param name="Hash">Its hash.</param>
+/// <param name="IsEqual">Emits whether it is that of the cell at an address.</param>
+internal sealed record KeyProbe(Expression? Word, Expression Hash, Func<Expression, Expression> IsEqual);
+
+/// <summary>How keys of a dictionary type are found by compiled code: those of a few scalars and texts in registers, others in memory.</summary>
 internal sealed class KeyCode(DictionaryType type)
 {
     private const int RowsAhead = 8;
@@ -65,7 +71,7 @@ internal sealed class KeyCode(DictionaryType type)
                 return;
             }
 
-            var (number, cell) = FindOrAdd(emitter, builder, opened, layout.Size, pair.Fields[0], (node.Value as StructLiteral)?.Fields[0]);
+            var (number, cell) = FindOrAdd(emitter, builder, opened, layout, pair.Fields[0], (node.Value as StructLiteral)?.Fields[0]);
             merge(number, cell, pair.Fields[1]);
         }
     }
@@ -78,7 +84,7 @@ internal sealed class KeyCode(DictionaryType type)
             emitter.Scoped(() => Stage(emitter, builder, opened, layout, pair, value, RowStage.Apart)),
             emitter.Scoped(() =>
             {
-                var (number, cell) = FindOrAdd(emitter, builder, opened, layout.Size, pair.Fields[0], source: null);
+                var (number, cell) = FindOrAdd(emitter, builder, opened, layout, pair.Fields[0], source: null);
                 merge(number, cell, pair.Fields[1]);
             })));
         emitter.Do(opened.Leave(builder));
@@ -115,7 +121,7 @@ internal sealed class KeyCode(DictionaryType type)
                 if (_shape.Words is { } words)
                 {
                     var key = Enumerable.Range(0, words.Count).Select(i => emitter.Local(Clr.LoadLong(Clr.At(row, RowStage.KeyOffset + (sizeof(long) * i))), "word")).ToArray();
-                    var (number, cell) = Find(emitter, opened, layout.SizeInPartition, key, place =>
+                    var (number, cell) = Find(emitter, opened, layout.SizeInPartition, Probe(key), place =>
                     {
                         growth.AddInPlace(emitter, opened, layout, key, position, place);
                         emitter.Do(growth.WriteBack(table));
@@ -126,12 +132,7 @@ internal sealed class KeyCode(DictionaryType type)
                     return;
                 }
 
-                // the elements of a later row's key
-                var later = emitter.Local(Clr.Min(Clr.At(row, RowsAhead * (long)stage.RowSize), Clr.At(end, -stage.RowSize)), "later");
-                foreach (var offset in _shape.Key.Vectors)
-                {
-                    emitter.Do(Clr.Call(typeof(Memory), nameof(Memory.Prefetch), Clr.LoadLong(Clr.At(later, RowStage.KeyOffset + sizeof(long) + offset))));
-                }
+                FetchElements(emitter, emitter.Local(Clr.Min(Clr.At(row, RowsAhead * (long)stage.RowSize), Clr.At(end, -stage.RowSize)), "later"));
 
                 var found = emitter.Local(Clr.CallOn(table, nameof(RowTable.FindOrAddRow), Clr.At(row, RowStage.KeyOffset), position), "number");
                 merge(row, position, found, emitter.Local(Clr.Element(Clr.Property(table, nameof(KeyIndex.Cells)), found, layout.SizeInPartition), "cell"), block);
@@ -143,6 +144,24 @@ internal sealed class KeyCode(DictionaryType type)
         }
 
         return emitter.Finish(typeof(LoopBody), "weld_absorb", frame, builders, start, end);
+    }
+
+    // prefetch(row.key.data); a text's, if it has more bytes than its digest: bytes > 16 ? row.key.data : row
+    private void FetchElements(FunctionEmitter emitter, ParameterExpression row)
+    {
+        if (_shape.Key.IsText)
+        {
+            var isLong = Expression.GreaterThan(Clr.LoadLong(Clr.At(row, RowStage.TextOffset + MemoryLayout.LengthOffset)), Expression.Constant((long)TextKey.DigestBytes / _shape.Key.ElementSize));
+            Fetch(Clr.CallGeneric(typeof(Memory), nameof(Memory.Pick), [typeof(long)], isLong, Clr.LoadLong(Clr.At(row, RowStage.TextOffset)), row));
+            return;
+        }
+
+        foreach (var offset in _shape.Key.Vectors)
+        {
+            Fetch(Clr.LoadLong(Clr.At(row, RowStage.KeyOffset + sizeof(long) + offset)));
+        }
+
+        void Fetch(Expression address) => emitter.Do(Clr.Call(typeof(Memory), nameof(Memory.Prefetch), address));
     }
 
     /// <summary>Emits the search for a key in a finished dictionary.</summary>
@@ -160,7 +179,7 @@ internal sealed class KeyCode(DictionaryType type)
         var (number, entry) = (emitter.Local(typeof(long), "number"), emitter.Local(typeof(long), "entry"));
         var (missing, found, done) = (Expression.Label("missing"), Expression.Label("found"), Expression.Label("done"));
         var atNumber = Expression.Assign(entry, Clr.Element(opened.Cells, number, _shape.EntrySize));
-        Search(emitter, words, opened, new KeyPlace(number, entry, emitter.Local(typeof(long), "slot"), done), atNumber, found, missing, isFinished: true);
+        Search(emitter, Probe(words), opened, new KeyPlace(number, entry, emitter.Local(typeof(long), "slot"), done), atNumber, found, missing, isFinished: true);
         emitter.Do(Expression.Label(missing));
         emitter.Do(Expression.Assign(entry, Clr.Zero));
         emitter.Do(Expression.Goto(done));
@@ -196,12 +215,14 @@ internal sealed class KeyCode(DictionaryType type)
     {
         var stage = new RowStage(layout.Shape, layout.ValueSize);
         var words = _shape.Words is null ? null : EmitWords(emitter, pair.Fields[0]);
-        var key = words is null ? emitter.StoreKey(type.Key, pair.Fields[0]) : null;
-        var hash = emitter.Local(
-            words is null ? Expression.Convert(Clr.CallOn(Expression.Constant(_shape.Key), nameof(KeyShape.Hash), key!), typeof(ulong)) : Expression.Convert(KeyWords.EmitHash(words), typeof(ulong)),
-            "hash");
+        var text = IsText ? EmitText(emitter, pair.Fields[0]) : null;
+        var key = words is null && text is null ? emitter.StoreKey(type.Key, pair.Fields[0]) : null;
+        var hash = words is not null ? KeyWords.EmitHash(words)
+            : text is not null ? text.Hash
+            : Expression.Convert(Clr.CallOn(Expression.Constant(_shape.Key), nameof(KeyShape.Hash), key!), typeof(long));
+        var bits = emitter.Local(Expression.Convert(hash, typeof(ulong)), "hash");
         var highest = (words is null ? sizeof(uint) * 8 : sizeof(ulong) * 8) - RowStage.PartitionBits;
-        var partition = emitter.Local(Expression.Convert(Expression.RightShift(hash, Expression.Constant(highest)), typeof(long)), "partition");
+        var partition = emitter.Local(Expression.Convert(Expression.RightShift(bits, Expression.Constant(highest)), typeof(long)), "partition");
         var head = emitter.Local(Clr.Element(opened.Heads, partition, RowStage.HeadSize), "head");
         var row = emitter.Local(Clr.LoadLong(head), "row");
         emitter.Do(Expression.IfThen(Expression.Equal(row, Clr.LoadLong(Clr.At(head, sizeof(long)))), emitter.Scoped(() =>
@@ -214,45 +235,54 @@ internal sealed class KeyCode(DictionaryType type)
         })));
         emitter.Do(Clr.StoreLong(row, mark == 0 ? opened.Position : Expression.Or(opened.Position, Expression.Constant(mark))));
         emitter.Do(Expression.Assign(opened.Position, Expression.Add(opened.Position, Clr.One)));
-        if (words is null)
+        Expression[] longs = words ?? (text is null ? [Expression.Convert(bits, typeof(long))] : [text.Hash, text.First, text.Last, text.Data, text.Length]);
+        for (var i = 0; i < longs.Length; i++)
         {
-            emitter.Do(Clr.StoreLong(Clr.At(row, RowStage.KeyOffset), Expression.Convert(hash, typeof(long))));
-            emitter.Do(Clr.Call(typeof(Memory), nameof(Memory.Copy), Clr.At(row, RowStage.KeyOffset + sizeof(long)), key!, Expression.Constant(_shape.KeySize)));
+            emitter.Do(Clr.StoreLong(Clr.At(row, RowStage.KeyOffset + (sizeof(long) * i)), longs[i]));
         }
-        else
+
+        if (key is not null)
         {
-            for (var i = 0; i < words.Length; i++)
-            {
-                emitter.Do(Clr.StoreLong(Clr.At(row, RowStage.KeyOffset + (sizeof(long) * i)), words[i]));
-            }
+            emitter.Do(Clr.Call(typeof(Memory), nameof(Memory.Copy), Clr.At(row, RowStage.KeyOffset + sizeof(long)), key, Expression.Constant(_shape.KeySize)));
         }
 
         emitter.Store(value, pair.Fields[1], row, stage.ValueOffset);
         emitter.Do(Clr.StoreLong(head, Clr.At(row, stage.RowSize)));
     }
 
-    private (ParameterExpression Number, ParameterExpression Cell) FindOrAdd(FunctionEmitter emitter, Expression builder, KeyTable opened, int stride, Operand key, Expr? source)
+    private (ParameterExpression Number, ParameterExpression Cell) FindOrAdd(FunctionEmitter emitter, Expression builder, KeyTable opened, KeyedCell layout, Operand key, Expr? source)
     {
         var table = Clr.Property(builder, nameof(KeyedBuilder.Table));
-        if (_shape.Words is null)
+        if (_shape.Words is not null)
         {
-            // of tables into which the same keys are merged, each has a key under the same number
-            var address = emitter.StoreKey(type.Key, key);
-            var (hint, isFirst) = source is null ? (null, true) : emitter.HintOf(source);
-            var number = emitter.Local(isFirst ? Clr.CallOn(table, nameof(DictionaryTable.FindOrAdd), address) : Clr.CallOn(table, nameof(DictionaryTable.FindOrAddAt), address, hint!), "number");
-            if (hint is not null)
-            {
-                emitter.Do(Expression.Assign(hint, number));
-            }
-
-            emitter.Do(opened.ReadHeads(builder));
-            return (number, emitter.Local(Clr.Element(Clr.Property(table, nameof(KeyIndex.Cells)), number, stride), "cell"));
+            var words = EmitWords(emitter, key);
+            return FindOrAddHere(Probe(words), Clr.CallOn(table, nameof(DictionaryTable.Add), words[0], words.Length > 1 ? words[1] : Clr.Zero));
         }
 
-        var words = EmitWords(emitter, key);
-        return Find(emitter, opened, stride, words, place =>
+        // of tables into which the same keys are merged, each has a key under the same number
+        var (hint, isFirst) = source is null ? (null, true) : emitter.HintOf(source);
+        var (number, cell) = IsText && isFirst ? FindOrAddText(EmitText(emitter, key)) : FindOrAddInMemory(emitter.StoreKey(type.Key, key));
+        if (hint is not null)
         {
-            emitter.Do(Expression.Assign(place.Number, Clr.CallOn(table, nameof(DictionaryTable.Add), words[0], words.Length > 1 ? words[1] : Clr.Zero)));
+            emitter.Do(Expression.Assign(hint, number));
+        }
+
+        return (number, cell);
+
+        (ParameterExpression Number, ParameterExpression Cell) FindOrAddText(TextVariables text) => FindOrAddHere(
+            new KeyProbe(null, text.Hash, at => text.EmitEqual(at, layout)),
+            Clr.CallOn(table, nameof(DictionaryTable.AddText), text.Data, text.Length, text.Hash, text.First, text.Last));
+
+        (ParameterExpression Number, ParameterExpression Cell) FindOrAddInMemory(Expression address)
+        {
+            var found = emitter.Local(isFirst ? Clr.CallOn(table, nameof(DictionaryTable.FindOrAdd), address) : Clr.CallOn(table, nameof(DictionaryTable.FindOrAddAt), address, hint!), "number");
+            emitter.Do(IsText ? opened.ReadBuilder(builder) : opened.ReadHeads(builder));
+            return (found, emitter.Local(Clr.Element(Clr.Property(table, nameof(KeyIndex.Cells)), found, layout.Size), "cell"));
+        }
+
+        (ParameterExpression Number, ParameterExpression Cell) FindOrAddHere(KeyProbe probe, Expression add) => Find(emitter, opened, layout.Size, probe, place =>
+        {
+            emitter.Do(Expression.Assign(place.Number, add));
             if (!emitter.Restart())
             {
                 emitter.Do(opened.ReadBuilder(builder));
@@ -260,15 +290,15 @@ internal sealed class KeyCode(DictionaryType type)
         });
     }
 
-    /// <summary>Emits the search for a key's words; where there is none, a statement that leaves or gives a number.</summary>
+    /// <summary>Emits the search for a key; where there is none, a statement that leaves or gives a number.</summary>
     private (ParameterExpression Number, ParameterExpression Cell) Find(
-        FunctionEmitter emitter, KeyTable opened, int stride, Expression[] words, Action<KeyPlace> add)
+        FunctionEmitter emitter, KeyTable opened, int stride, KeyProbe probe, Action<KeyPlace> add)
     {
         var (number, cell) = (emitter.Local(typeof(long), "number"), emitter.Local(typeof(long), "cell"));
         var atNumber = Expression.Assign(cell, Clr.Element(opened.Cells, number, stride));
         var (missing, found, done) = (Expression.Label("missing"), Expression.Label("found"), Expression.Label("done"));
         var place = new KeyPlace(number, cell, emitter.Local(typeof(long), "slot"), done);
-        Search(emitter, words, opened, place, atNumber, found, missing, isFinished: false);
+        Search(emitter, probe, opened, place, atNumber, found, missing, isFinished: false);
         emitter.Do(Expression.Label(missing));
         add(place);
         emitter.Do(Expression.Label(found));
@@ -276,6 +306,19 @@ internal sealed class KeyCode(DictionaryType type)
         emitter.Do(Expression.Label(done));
         return (number, cell);
     }
+
+    private bool IsText => _shape.Words is null && _shape.Key.IsText;
+
+    private KeyProbe Probe(Expression[] words) => new(words.Length == 1 ? words[0] : null, KeyWords.EmitHash(words), cell => _shape.Words!.EmitEqual(words, cell));
+
+    private TextVariables EmitText(FunctionEmitter emitter, Operand key)
+    {
+        var text = KeyShape.HoldsFloats(type.Key) ? emitter.Load(type.Key, emitter.StoreKey(type.Key, key)) : key;
+        return TextVariables.Emit(emitter, VectorOf(text)!, _shape.Key.ElementSize);
+    }
+
+    // A text may be in a struct, with nothing else that counts.
+    private static VectorOperand? VectorOf(Operand key) => key is StructOperand s ? s.Fields.Select(VectorOf).FirstOrDefault(v => v is not null) : key as VectorOperand;
 
     private Expression[] EmitWords(FunctionEmitter emitter, Operand key) => _shape.Words!.Emit(emitter, Normal(emitter.Hold(key)));
 
@@ -291,12 +334,12 @@ internal sealed class KeyCode(DictionaryType type)
     // if (mask == 0) goto missing;
     // for (slot = hash & mask;; slot = (slot + 1) & mask) { number = slots[slot]; if (number == 0) goto missing; cell = …; if (cell.key == key) goto done; }
     private void Search(
-        FunctionEmitter emitter, Expression[] words, KeyTable opened, KeyPlace place, BinaryExpression atNumber, LabelTarget found, LabelTarget missing, bool isFinished)
+        FunctionEmitter emitter, KeyProbe probe, KeyTable opened, KeyPlace place, BinaryExpression atNumber, LabelTarget found, LabelTarget missing, bool isFinished)
     {
         var (number, slot) = (place.Number, place.Slot);
-        if (words.Length == 1)
+        if (probe.Word is { } word)
         {
-            var offset = emitter.Local(Expression.Subtract(words[0], opened.Base), "offset");
+            var offset = emitter.Local(Expression.Subtract(word, opened.Base), "offset");
             emitter.Do(Expression.IfThen(FunctionEmitter.InRange(offset, opened.Extent), emitter.Scoped(() =>
             {
                 ReadSlot(emitter, opened, number, offset);
@@ -306,13 +349,13 @@ internal sealed class KeyCode(DictionaryType type)
         }
 
         emitter.Do(Expression.IfThen(Expression.Equal(opened.Mask, Clr.Zero), Expression.Goto(missing)));
-        var hash = isFinished ? emitter.Local(KeyWords.EmitHash(words), "hash") : KeyWords.EmitHash(words);
+        var hash = isFinished ? emitter.Local(probe.Hash, "hash") : probe.Hash;
         emitter.Do(Expression.Assign(slot, isFinished ? SlotOf(hash, opened) : Expression.And(hash, opened.Mask)));
         var next = Expression.Label("next");
         emitter.Do(Expression.Label(next));
         ReadSlot(emitter, opened, number, slot);
         emitter.Do(Expression.IfThen(Expression.Equal(number, Clr.Zero), Expression.Goto(missing)));
-        var isEqual = Expression.Block(atNumber, _shape.Words!.EmitEqual(words, atNumber.Left));
+        var isEqual = Expression.Block(atNumber, probe.IsEqual(atNumber.Left));
         emitter.Do(Expression.IfThen(
             isFinished
                 ? Expression.AndAlso(

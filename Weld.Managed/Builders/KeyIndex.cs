@@ -92,6 +92,9 @@ internal class KeyIndex(Run run, DictionaryShape shape, int stride)
         return number == 0 ? 0 : header.Entries + ((number - 1) * shape.EntrySize);
     }
 
+    /// <summary>The hash of a key that is compared in memory.</summary>
+    public long HashOf(long number) => Memory.Load<uint>(Hashes + (number * sizeof(uint)));
+
     /// <summary>The address of a cell; it moves when another is added.</summary>
     public long Cell(long number) => Cells + (number * Stride);
 
@@ -263,6 +266,21 @@ internal class KeyIndex(Run run, DictionaryShape shape, int stride)
         }
 
         return false;
+    }
+
+    /// <summary>Begins as another index is, of cells with the same keys.</summary>
+    private protected void TakeIndexOf(KeyIndex other)
+    {
+        (_slots, _mostUsed, Mask, Base, Extent) = (other._slots, other._mostUsed, other.Mask, other.Base, other.Extent);
+        (Count, Least, Greatest) = (other.Count, other.Least, other.Greatest);
+        Slots = Memory.AllocateOwned(Run, _slots, sizeof(int));
+        Memory.CopyLong(Run, Slots, other.Slots, _slots * sizeof(int));
+        if (other.Hashes != 0)
+        {
+            _hashRoom = other._hashRoom;
+            Hashes = Memory.AllocateOwned(Run, _hashRoom, sizeof(uint));
+            Memory.CopyLong(Run, Hashes, other.Hashes, _hashRoom * sizeof(uint));
+        }
     }
 
     /// <summary>Forgets all keys.</summary>

@@ -1,6 +1,4 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Weld.Core.IR;
 using Weld.Core.Types;
@@ -39,8 +37,11 @@ internal sealed unsafe class KeyShape
         Vectors = [.. _segments.Where(s => s.Element is not null).Select(s => s.Offset)];
     }
 
-    /// <summary>Whether a key is a vector of elements whose bytes all count.</summary>
+    /// <summary>Whether a key is a vector of elements whose bytes all count (<see cref="TextKey"/>).</summary>
     public bool IsText => _element > 0;
+
+    /// <summary>The bytes of a text's element; 0 for other keys.</summary>
+    public int ElementSize => _element;
 
     /// <summary>Where in a key vectors are.</summary>
     public int[] Vectors { get; }
@@ -101,27 +102,23 @@ internal sealed unsafe class KeyShape
     /// <summary>The hash of the key at an address.</summary>
     public uint Hash(long key)
     {
+        if (IsText)
+        {
+            var (first, last) = Digest(key);
+            return (uint)TextKey.Hash(Memory.Load<long>(key), BytesOf(key), first, last);
+        }
+
         var hash = Add(Seed, key);
         return (uint)(hash ^ (hash >> 32));
     }
 
-    /// <summary>A text's first and last bytes, a word of each; nothing for other keys.</summary>
+    /// <summary>A text's digest.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public (ulong First, ulong Last) Digest(long key)
+    public (long First, long Last) Digest(long key)
     {
-        var bytes = IsText ? BytesOf(key) : 0;
-        if (bytes == 0)
-        {
-            return (0, 0);
-        }
-
-        var data = (byte*)Memory.Load<long>(key);
-        return bytes >= sizeof(ulong) ? (*(ulong*)data, *(ulong*)(data + bytes - sizeof(ulong))) : (Rest(data, bytes), 0);
+        var (data, bytes) = (Memory.Load<long>(key), BytesOf(key));
+        return (TextKey.First(data, bytes), TextKey.Last(data, bytes));
     }
-
-    /// <summary>Whether a text of its length has its digest alone.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool IsDigest(long key) => BytesOf(key) <= 2 * sizeof(ulong);
 
     /// <summary>Whether two keys are equal.</summary>
     public bool Equal(long x, long y)
@@ -216,20 +213,7 @@ internal sealed unsafe class KeyShape
         count >= 4 ? ((ulong)*(uint*)p << 32) | *(uint*)(p + count - 4) : ((ulong)p[0] << 16) | ((ulong)p[count / 2] << 8) | p[count - 1];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool EqualBytes(long x, long y, long count) => count is >= 8 and <= 16 ? Memory.EqualWords(x, y, count) : EqualSpans(x, y, count);
-
-    private static bool EqualSpans(long x, long y, long count)
-    {
-        for (; count > int.MaxValue; count -= 1 << 30, x += 1 << 30, y += 1 << 30)
-        {
-            if (!MemoryMarshal.CreateReadOnlySpan(ref *(byte*)x, 1 << 30).SequenceEqual(MemoryMarshal.CreateReadOnlySpan(ref *(byte*)y, 1 << 30)))
-            {
-                return false;
-            }
-        }
-
-        return new ReadOnlySpan<byte>((void*)x, (int)count).SequenceEqual(new ReadOnlySpan<byte>((void*)y, (int)count));
-    }
+    private static bool EqualBytes(long x, long y, long count) => count is >= 8 and <= 16 ? Memory.EqualWords(x, y, count) : TextKey.EqualBytes(x, y, count);
 
     private static bool EqualVectors(KeyShape element, int size, long x, long y)
     {

@@ -25,11 +25,16 @@ internal sealed record KeyField(ScalarKind Kind, int Offset, int Word, int Shift
 /// </summary>
 internal sealed class KeyWords
 {
-    private const int WordBits = 64;
+    /// <summary>A secret.</summary>
+    public static readonly ulong Seed = Secret();
 
-    private static readonly ulong Seed = Secret();
-    private static readonly ulong SecondSeed = Secret();
-    private static readonly ulong Multiplier = Secret() | 1;
+    /// <summary>Another one.</summary>
+    public static readonly ulong SecondSeed = Secret();
+
+    /// <summary>An odd one.</summary>
+    public static readonly ulong Multiplier = Secret() | 1;
+
+    private const int WordBits = 64;
 
     private readonly KeyField[] _fields;
 
@@ -78,6 +83,14 @@ internal sealed class KeyWords
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static long Hash(long first, long second, ulong seed, ulong secondSeed, ulong multiplier) =>
         Fold((ulong)Fold((ulong)first ^ seed, multiplier) ^ (ulong)second ^ secondSeed, multiplier);
+
+    /// <summary>The upper half of a product and its lower one, folded.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static long Fold(ulong x, ulong y)
+    {
+        var high = Bmi2.X64.IsSupported ? Bmi2.X64.MultiplyNoFlags(x, y) : Math.BigMul(x, y, out _);
+        return (long)(high ^ (x * y));
+    }
 
     /// <summary>The one zero and the one NaN of keys that are equal.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -199,14 +212,6 @@ internal sealed class KeyWords
     };
 
     private static ulong Secret() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
-
-    /// <summary>The upper half of a product and its lower one, folded.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static long Fold(ulong x, ulong y)
-    {
-        var high = Bmi2.X64.IsSupported ? Bmi2.X64.MultiplyNoFlags(x, y) : Math.BigMul(x, y, out _);
-        return (long)(high ^ (x * y));
-    }
 
     private long ReadScalar(KeyField field, long key)
     {

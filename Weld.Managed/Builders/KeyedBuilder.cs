@@ -5,22 +5,31 @@ namespace Weld.Managed.Builders;
 
 /// <summary>
 /// A table from keys to cells. Once there are many keys, rows are staged (<see cref="RowStage"/>) and merged later, partition by partition
-/// (<see cref="Builders.Partitions"/>); the cells of before are the first ones then. On several threads each range of a loop has a builder of its own; those that
-/// stage are joined by taking over their rows.
+/// (<see cref="Builders.Partitions"/>); the cells of before are the first ones then. On several threads each range of a loop has a builder of its own, which begins
+/// with the keys that are known, so that its cells are joined by their numbers; those that stage are joined by taking over their rows.
 /// </summary>
 internal abstract class KeyedBuilder : Builder
 {
     /// <summary>A table of more keys than this, whose rows are not staged, is not forked: joining many costs more than merging them.</summary>
-    private const long MostForked = 1 << 11;
+    private const long MostForked = 1 << 14;
 
-    private bool _stages;
+    /// <summary>A fork that has met so many keys that were not known stages its rows, and so do those that begin later.</summary>
+    private const long MostNewKeys = 1 << 13;
+
+    /// <summary>The keys that forks begin with, and those that earlier ones began with: they do not change, since forks read them at any time.</summary>
+    private readonly List<DictionaryTable> _keys = [];
+
+    private DictionaryTable? _forkKeys;
+
+    /// <summary>How many rows the last fork has staged.</summary>
+    private long _forkRows;
 
     private protected KeyedBuilder(Run run, KeyedCell cell)
         : base(run)
     {
         Cell = cell;
         Stage = new RowStage(cell.Shape, cell.ValueSize);
-        Table = new DictionaryTable(run, cell.Shape, cell.Fresh, Stage);
+        Table = new DictionaryTable(run, cell, cell.Fresh, Stage);
         Partitions = new Partitions(cell);
     }
 
@@ -47,6 +56,9 @@ internal abstract class KeyedBuilder : Builder
 
     /// <summary>How many rows are staged.</summary>
     private protected long Staged => RowStage.CountOf(Position);
+
+    /// <summary>How many of a fork's cells have the numbers that they have in the builder which it is joined to.</summary>
+    private protected long Known { get; private set; }
 
     private long RelativeBlock => Block - FirstBlock;
 
@@ -82,15 +94,26 @@ internal abstract class KeyedBuilder : Builder
 
     public override bool CanFork => Stage.Heads != 0 || Table.Count <= MostForked;
 
+    public override long ForkCells => Stage.Heads != 0 ? 0 : Table.Count;
+
+    public override void Prepare() => KeepKeys();
+
     /// <summary>A fork has a table of its own as far as there are few keys, and stages its rows where this one does.</summary>
     public override Builder Fork(Run worker)
     {
         var fork = NewFork(worker);
-        if (Volatile.Read(ref _stages) || Stage.Heads != 0)
+        fork.Stage.Follow(Stage);
+        if (Stage.IsWanted || Stage.Heads != 0)
         {
-            fork.Stage.Start(worker);
+            fork.Stage.Start(worker, Volatile.Read(ref _forkRows));
+        }
+        else if (Volatile.Read(ref _forkKeys) is { } keys)
+        {
+            fork.Table.TakeKeysOf(keys, isFresh: true);
+            fork.Known = keys.Count;
         }
 
+        fork.Table.MostKeys = fork.Known + MostNewKeys;
         return fork;
     }
 
@@ -100,18 +123,24 @@ internal abstract class KeyedBuilder : Builder
         if (Stage.Heads == 0 && fork.Stage.Heads == 0)
         {
             JoinCells(fork);
+            KeepKeys();
         }
         else
         {
             Stage.Start(Run);
-            Volatile.Write(ref _stages, true);
+            Stage.IsWanted = true;
             JoinRows(fork);
         }
 
         fork.Table.Free();
     }
 
-    public override void Settle() => _stages = false;
+    public override void Settle()
+    {
+        (Stage.IsWanted, _forkRows, _forkKeys) = (false, 0, null);
+        _keys.ForEach(static k => k.Free());
+        _keys.Clear();
+    }
 
     /// <summary>Whether the staged rows should be merged before there are more.</summary>
     private protected abstract bool IsFull { get; }
@@ -164,6 +193,18 @@ internal abstract class KeyedBuilder : Builder
 
     private protected override void Moved() => Table.MoveTo(Run);
 
+    // Again whenever there are twice as many.
+    private void KeepKeys()
+    {
+        if (Stage.Heads == 0 && Table.Count > 2 * (_forkKeys?.Count ?? 0) && Table.Count <= MostForked)
+        {
+            var keys = new DictionaryTable(Run, Cell, Cell.Fresh, stage: null);
+            keys.TakeKeysOf(Table, isFresh: false);
+            _keys.Add(keys);
+            Volatile.Write(ref _forkKeys, keys);
+        }
+    }
+
     // The fork's blocks follow those of this one, and its cells come before its rows.
     private void JoinRows(KeyedBuilder fork)
     {
@@ -175,7 +216,8 @@ internal abstract class KeyedBuilder : Builder
         StageCells(fork, RelativeBlock + 1);
         if (fork.Stage.Heads != 0)
         {
-            Stage.Join(fork.Stage, RowStage.Number(RelativeBlock + fork.FirstBlock, Staged));
+            Stage.Join(Run, fork.Stage, RowStage.Number(RelativeBlock + fork.FirstBlock, Staged));
+            Volatile.Write(ref _forkRows, fork.Staged);
             fork.Stage.Free(Run);
         }
 

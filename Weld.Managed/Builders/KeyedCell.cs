@@ -4,8 +4,8 @@ using Weld.Managed.Runtime;
 namespace Weld.Managed.Builders;
 
 /// <summary>
-/// How the cells of a keyed builder lie: the entry, and behind it what the builder keeps of it. In a table of a partition there follow the number of the row that
-/// the key came with, later that of its entry, the hash where hashing reads memory, and a text's digest.
+/// How the cells of a keyed builder lie: the entry, and behind it what the builder keeps of it, and a text's digest. In a table of a partition there follow the
+/// number of the row that the key came with, later that of its entry, and the hash where hashing reads memory.
 /// </summary>
 internal sealed class KeyedCell
 {
@@ -15,16 +15,20 @@ internal sealed class KeyedCell
     /// <param name="valueSize">The bytes of a value that is merged.</param>
     public KeyedCell(DictionaryType type, byte[] fresh, int valueSize)
     {
-        (Shape, Fresh, ValueSize) = (DictionaryShape.Of(type), fresh, valueSize);
-        Size = Shape.ValueOffset + fresh.Length;
-        OrderOffset = (Size + 7) & ~7;
-        (HashOffset, DigestOffset) = (OrderOffset + sizeof(long), OrderOffset + (2 * sizeof(long)));
-        FreshInPartition = new byte[(Shape.Words is not null ? HashOffset : Shape.Key.IsText ? DigestOffset + (2 * sizeof(long)) : DigestOffset) - Shape.ValueOffset];
-        fresh.CopyTo(FreshInPartition, 0);
-        SizeInPartition = Shape.ValueOffset + FreshInPartition.Length;
+        (Shape, ValueSize) = (DictionaryShape.Of(type), valueSize);
+        DigestOffset = Round(Shape.ValueOffset + fresh.Length);
+        Size = Shape.Words is null && Shape.Key.IsText ? DigestOffset + TextKey.DigestBytes : Shape.ValueOffset + fresh.Length;
+        OrderOffset = Round(Size);
+        HashOffset = OrderOffset + sizeof(long);
+        SizeInPartition = Shape.Words is null ? HashOffset + sizeof(long) : HashOffset;
+        FreshValue = fresh;
+        (Fresh, FreshInPartition) = (Padded(fresh, Size - Shape.ValueOffset), Padded(fresh, SizeInPartition - Shape.ValueOffset));
     }
 
     public DictionaryShape Shape { get; }
+
+    /// <summary>What follows the key in a cell into which nothing was merged, but for a text's digest.</summary>
+    public byte[] FreshValue { get; }
 
     /// <summary>What follows the key in a new cell.</summary>
     public byte[] Fresh { get; }
@@ -41,7 +45,7 @@ internal sealed class KeyedCell
     /// <summary>Where in a partition's cell the hash is, where hashing reads memory.</summary>
     public int HashOffset { get; }
 
-    /// <summary>Where in a partition's cell the two words of a text's digest are.</summary>
+    /// <summary>Where the two words of a text's digest are.</summary>
     public int DigestOffset { get; }
 
     /// <summary>The bytes of a partition's cell.</summary>
@@ -53,16 +57,13 @@ internal sealed class KeyedCell
     /// <summary>Merges rows from an address up to another into the <see cref="PartitionTable"/> among the builders; the frame is what is added to their numbers.</summary>
     public Lazy<LoopBody> Absorb { get; set; } = null!;
 
-    /// <summary>Keeps the hash of the key of a partition's cell, and a text's digest.</summary>
-    public void SetHash(long place, uint hash, ulong first, ulong last)
+    private static byte[] Padded(byte[] fresh, int size)
     {
-        Memory.Store(place + HashOffset, (long)hash);
-        if (Shape.Key.IsText)
-        {
-            Memory.Store(place + DigestOffset, first);
-            Memory.Store(place + DigestOffset + sizeof(ulong), last);
-        }
+        Array.Resize(ref fresh, size);
+        return fresh;
     }
+
+    private static int Round(int size) => (size + 7) & ~7;
 }
 
 /// <summary>The table of one partition's keys, while rows are merged into it.</summary>

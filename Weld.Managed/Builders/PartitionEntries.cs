@@ -14,8 +14,11 @@ internal sealed class PartitionEntries(KeyedCell cell, long[] first, long[] coun
     /// <summary>The bytes of neighbouring places that are filled from all partitions before the next ones: they fit the nearest caches, and their pages the nearest table of pages.</summary>
     private const int WindowBytes = 1 << 18;
 
-    /// <summary>As many windows are filled by one thread: for the first of them each partition is searched.</summary>
+    /// <summary>At most so many windows are filled by a thread in one go: for the first of them each partition is searched.</summary>
     private const int Windows = 8;
+
+    /// <summary>Goes for each thread, so that all end at about the same time.</summary>
+    private const int PartsPerThread = 4;
 
     private readonly int _entrySize = cell.Shape.EntrySize;
     private readonly int _numberOffset = (cell.Shape.EntrySize + 7) & ~7;
@@ -53,7 +56,7 @@ internal sealed class PartitionEntries(KeyedCell cell, long[] first, long[] coun
     public void WriteInOrder(Run run, long target, long count)
     {
         var window = Math.Max(1, WindowBytes / _entrySize);
-        var part = Windows * window;
+        var part = window * Math.Clamp(count / (window * PartsPerThread * run.Threads), 1, Windows);
         Workers.Each(run, (count + part - 1) / part, (worker, index) =>
         {
             var (start, end) = (index * part, Math.Min(count, (index + 1) * part));

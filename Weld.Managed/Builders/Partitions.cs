@@ -34,7 +34,7 @@ internal sealed class Partitions(KeyedCell cell)
         for (long number = 1; number <= table.Count; number++)
         {
             Memory.LookEvery(run, number);
-            _counts[stage.PartitionOf(table.Cell(number), out _, out _)]++;
+            _counts[PartitionOf(number, out _)]++;
         }
 
         for (var partition = 0; partition < Count; partition++)
@@ -48,13 +48,12 @@ internal sealed class Partitions(KeyedCell cell)
         {
             Memory.LookEvery(run, number);
             var source = table.Cell(number);
-            ref var place = ref places[stage.PartitionOf(source, out var hash, out _)];
+            ref var place = ref places[PartitionOf(number, out var hash)];
             Memory.CopyCell(place, source, cell.Size);
             Memory.Store(place + cell.OrderOffset, number);
             if (cell.Shape.Words is null)
             {
-                var (first, last) = cell.Shape.Key.Digest(source);
-                cell.SetHash(place, (uint)hash, first, last);
+                Memory.Store(place + cell.HashOffset, hash);
             }
 
             place += cell.SizeInPartition;
@@ -62,6 +61,14 @@ internal sealed class Partitions(KeyedCell cell)
 
         Cells = table.Count;
         table.Free();
+
+        long PartitionOf(long number, out long hash)
+        {
+            hash = 0;
+            return cell.Shape.Words is not null
+                ? stage.PartitionOf(table.Cell(number), out _, out _)
+                : RowStage.PartitionOfHash(hash = table.HashOf(number));
+        }
     }
 
     /// <summary>Merges all staged rows.</summary>
@@ -172,7 +179,6 @@ internal sealed class Partitions(KeyedCell cell)
 
     private void Merge(Run run, RowStage stage, FirstRows? order, long block, Action<Run, DictionaryTable, int, long[]> keep)
     {
-        stage.Seal();
         var tables = new Dictionary<Run, PartitionTable>(ReferenceEqualityComparer.Instance);
         var replaced = new long[Count];
         var absorb = cell.Absorb.Value;
@@ -187,10 +193,11 @@ internal sealed class Partitions(KeyedCell cell)
                 absorb(worker, added, [table], start, end);
             }
 
-            for (var number = _known[partition] + 1; order is not null && number <= table.Table.Count; number++)
+            var marks = order?.MarksOf(worker) ?? 0;
+            for (var number = _known[partition] + 1; marks != 0 && number <= table.Table.Count; number++)
             {
                 Memory.LookEvery(worker, number);
-                order.Mark(Memory.Load<long>(table.Table.Cell(number) + cell.OrderOffset));
+                FirstRows.Mark(marks, Memory.Load<long>(table.Table.Cell(number) + cell.OrderOffset));
             }
 
             replaced[partition] = _cells[partition];

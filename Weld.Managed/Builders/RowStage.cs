@@ -1,11 +1,11 @@
-using System.Runtime.CompilerServices;
 using Weld.Managed.Runtime;
 
 namespace Weld.Managed.Builders;
 
 /// <summary>
 /// Rows on their way into a table of many keys, partitioned by the highest bits of their keys' hashes, so that each partition's table will fit the nearest
-/// caches. A row is its number, its key and its value. Within a partition rows stand in merge order, in chunks that grow with it.
+/// caches. A row is its number, its key and its value. Within a partition rows stand in merge order, in chunks that grow with it. Rows that other threads have staged
+/// are taken over as they are, without a look at them.
 /// </summary>
 /// <param name="shape">What is known of the keys.</param>
 /// <param name="valueSize">The bytes of a value.</param>
@@ -20,8 +20,11 @@ internal sealed class RowStage(DictionaryShape shape, int valueSize)
     /// <summary>The bytes of what a partition's place in <see cref="Heads"/> tells: where the next row goes, and where there is no more room.</summary>
     public const int HeadSize = 16;
 
-    /// <summary>Where in a row the key is: its words, or its hash and itself.</summary>
+    /// <summary>Where in a row the key is: its words; or its hash, a text's digest, and itself.</summary>
     public const int KeyOffset = sizeof(long);
+
+    /// <summary>Where in a row a text is.</summary>
+    public const int TextOffset = KeyOffset + sizeof(long) + TextKey.DigestBytes;
 
     /// <summary>The bits of a row's number that count rows; those above count blocks, and the highest marks a value that is merged outside of loops.</summary>
     public const int CountBits = 40;
@@ -33,7 +36,7 @@ internal sealed class RowStage(DictionaryShape shape, int valueSize)
     public const long MostBlocks = 1 << 22;
 
     private const long CountMask = (1L << CountBits) - 1;
-    private const int ChunkHeader = 24;
+    private const int ChunkHeader = 16;
     private const int LeastChunk = 512;
     private const int MostChunk = 1 << 13;
     private const int LeastRows = 8;
@@ -45,12 +48,20 @@ internal sealed class RowStage(DictionaryShape shape, int valueSize)
     private const long MostSlab = 1 << 24;
 
     private readonly List<long> _slabs = [];
-    private readonly long[] _first = new long[Partitions];
-    private readonly long[] _last = new long[Partitions];
+    private readonly List<Part> _parts = [];
     private readonly int[] _chunkSizes = new int[Partitions];
+    private long[] _first = new long[Partitions];
+    private long[] _last = new long[Partitions];
+    private int _leastChunk = LeastChunk;
+    private long _leastSlab = LeastSlab;
+    private bool _hasRows;
+    private RowStage? _origin;
     private long _free;
     private long _freeEnd;
     private long _slabBytes;
+
+    /// <summary>Whether rows of forks come here from now on, since those of one do.</summary>
+    public volatile bool IsWanted;
 
     /// <summary>For each partition where its next row goes, and where there is no more room; 0 while rows do not come here.</summary>
     public long Heads { get; private set; }
@@ -62,7 +73,7 @@ internal sealed class RowStage(DictionaryShape shape, int valueSize)
     public int RowSize { get; } = KeyOffset + KeySize(shape) + Round(valueSize);
 
     /// <summary>The buffers.</summary>
-    public IEnumerable<long> Buffers => [Heads, .. _slabs];
+    public IEnumerable<long> Buffers => [Heads, .. _parts.Select(p => p.Heads), .. _slabs];
 
     /// <summary>How many rows were counted by a row's number.</summary>
     public static long CountOf(long number) => number & CountMask;
@@ -72,28 +83,46 @@ internal sealed class RowStage(DictionaryShape shape, int valueSize)
     /// <param name="count">The rows before it.</param>
     public static long Number(long block, long count) => (block << CountBits) | count;
 
+    /// <summary>Whose fork's this is: that is told when rows come here.</summary>
+    public void Follow(RowStage origin) => _origin = origin;
+
     /// <summary>From now on rows come here.</summary>
-    public void Start(Run run)
+    /// <param name="run">The run.</param>
+    /// <param name="expected">About so many; 0 where it is not known.</param>
+    public void Start(Run run, long expected = 0)
     {
-        if (Heads == 0)
+        if (Heads != 0)
         {
-            Heads = Memory.AllocateOwned(run, Partitions, HeadSize);
-            Memory.Clear(run, Heads, Partitions * HeadSize);
+            return;
         }
+
+        if (_origin is { } origin)
+        {
+            origin.IsWanted = true;
+        }
+
+        Heads = Memory.AllocateOwned(run, Partitions, HeadSize);
+        Memory.Clear(run, Heads, Partitions * HeadSize);
+        expected += expected / 8;
+        _leastChunk = (int)Math.Clamp(ChunkHeader + (expected / Partitions * RowSize), LeastChunk, MostChunk);
+        _leastSlab = Math.Clamp(expected * RowSize, LeastSlab, MostSlab);
     }
 
     /// <summary>Makes room for a row in a partition.</summary>
     public void MoreRoom(Run run, long partition)
     {
-        Seal(partition);
-        var size = Math.Max(_chunkSizes[partition], LeastChunk);
+        var head = Heads + (partition * HeadSize);
+        if (_last[partition] is not 0 and var last)
+        {
+            Memory.Store(last + sizeof(long), Memory.Load<long>(head));
+        }
+
+        var size = Math.Max(_chunkSizes[partition], _leastChunk);
         _chunkSizes[partition] = Math.Min(2 * size, MostChunk);
         var rows = Math.Max(LeastRows, (size - ChunkHeader) / RowSize);
         var chunk = Take(run, ((ChunkHeader + (rows * (long)RowSize) + Stagger - 1) & -Stagger) | Stagger);
         Memory.Store(chunk, 0L);
-        Memory.Store(chunk + 16, 0L);
-        Link(partition, chunk, chunk);
-        var head = Heads + (partition * HeadSize);
+        Link(partition, chunk);
         Memory.Store(head, chunk + ChunkHeader);
         Memory.Store(head + 8, chunk + ChunkHeader + (rows * (long)RowSize));
     }
@@ -114,7 +143,14 @@ internal sealed class RowStage(DictionaryShape shape, int valueSize)
         Memory.Store(row + KeyOffset, first);
         if (shape.Words is not { } words)
         {
-            Memory.Copy(row + KeyOffset + sizeof(long), key, shape.KeySize);
+            if (shape.Key.IsText)
+            {
+                var (begin, end) = shape.Key.Digest(key);
+                Memory.Store(row + KeyOffset + sizeof(long), begin);
+                Memory.Store(row + KeyOffset + (2 * sizeof(long)), end);
+            }
+
+            Memory.Copy(row + (shape.Key.IsText ? TextOffset : KeyOffset + sizeof(long)), key, shape.KeySize);
         }
         else if (words.Count > 1)
         {
@@ -134,62 +170,51 @@ internal sealed class RowStage(DictionaryShape shape, int valueSize)
         }
 
         (first, second) = (shape.Key.Hash(key), 0);
-        return first >>> (32 - PartitionBits);
+        return PartitionOfHash(first);
     }
 
-    /// <summary>After the last row of all partitions, before they are read.</summary>
-    public void Seal()
-    {
-        for (var partition = 0; partition < Partitions; partition++)
-        {
-            Seal(partition);
-        }
-    }
+    /// <summary>The partition of a key that is compared in memory and has this hash.</summary>
+    public static long PartitionOfHash(long hash) => hash >>> (32 - PartitionBits);
 
     /// <summary>The rows of a partition, chunk by chunk: the first, what comes after the last, and what is added to their numbers.</summary>
     public IEnumerable<(long Start, long End, long Added)> Chunks(int partition)
     {
-        for (var chunk = _first[partition]; chunk != 0; chunk = Memory.Load<long>(chunk))
+        foreach (var part in _parts.Append(new Part(_first, _last, Heads, 0)))
         {
-            yield return (chunk + ChunkHeader, Memory.Load<long>(chunk + 8), Memory.Load<long>(chunk + 16));
+            for (var chunk = part.First[partition]; chunk != 0; chunk = Memory.Load<long>(chunk))
+            {
+                var end = chunk == part.Last[partition] ? part.Heads + (partition * HeadSize) : chunk + sizeof(long);
+                yield return (chunk + ChunkHeader, Memory.Load<long>(end), part.Added);
+            }
         }
     }
 
     /// <summary>How many rows a partition has.</summary>
-    public long CountRows(int partition)
-    {
-        var bytes = 0L;
-        for (var chunk = _first[partition]; chunk != 0; chunk = Memory.Load<long>(chunk))
-        {
-            bytes += Memory.Load<long>(chunk + 8) - chunk - ChunkHeader;
-        }
-
-        return bytes / RowSize;
-    }
+    public long CountRows(int partition) => Chunks(partition).Sum(static c => c.End - c.Start) / RowSize;
 
     /// <summary>Takes over the rows of another, whose buffers are this one's run's already; something is added to their numbers.</summary>
-    public void Join(RowStage other, long added)
+    public void Join(Run run, RowStage other, long added)
     {
-        Seal();
-        other.Seal();
-        for (var partition = 0; partition < Partitions; partition++)
+        if (_hasRows)
         {
-            for (var chunk = other._first[partition]; chunk != 0; chunk = Memory.Load<long>(chunk))
-            {
-                Memory.Store(chunk + 16, Memory.Load<long>(chunk + 16) + added);
-            }
+            var heads = Memory.AllocateOwned(run, Partitions, HeadSize);
+            Memory.CopyLong(run, heads, Heads, Partitions * HeadSize);
+            Memory.Clear(run, Heads, Partitions * HeadSize);
+            _parts.Add(new Part(_first, _last, heads, 0));
+            (_first, _last, _hasRows) = (new long[Partitions], new long[Partitions], false);
+        }
 
-            if (other._first[partition] != 0)
-            {
-                Link(partition, other._first[partition], other._last[partition]);
-                Memory.Store(Heads + (partition * HeadSize), 0L);
-                Memory.Store(Heads + (partition * HeadSize) + 8, 0L);
-            }
+        _parts.AddRange(other._parts.Select(p => p with { Added = p.Added + added }));
+        if (other._hasRows)
+        {
+            _parts.Add(new Part(other._first, other._last, other.Heads, added));
+            (other._first, other._last, other.Heads, other._hasRows) = (new long[Partitions], new long[Partitions], 0, false);
         }
 
         _slabs.AddRange(other._slabs);
         _slabBytes += other._slabBytes;
         other._slabs.Clear();
+        other._parts.Clear();
     }
 
     /// <summary>Gives the rows' memory back: there are none.</summary>
@@ -200,7 +225,14 @@ internal sealed class RowStage(DictionaryShape shape, int valueSize)
             Memory.Free(run, slab);
         }
 
+        foreach (var part in _parts)
+        {
+            Memory.Free(run, part.Heads);
+        }
+
         _slabs.Clear();
+        _parts.Clear();
+        _hasRows = false;
         Array.Clear(_first);
         Array.Clear(_last);
         Array.Clear(_chunkSizes);
@@ -219,38 +251,30 @@ internal sealed class RowStage(DictionaryShape shape, int valueSize)
         Heads = 0;
     }
 
-    private static int KeySize(DictionaryShape shape) => shape.Words is { } words ? words.Count * sizeof(long) : sizeof(long) + Round(shape.KeySize);
+    private static int KeySize(DictionaryShape shape) =>
+        shape.Words is { } words ? words.Count * sizeof(long) : (shape.Key.IsText ? TextOffset - KeyOffset : sizeof(long)) + Round(shape.KeySize);
 
     private static int Round(int size) => (size + 7) & ~7;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Seal(long partition)
-    {
-        if (_last[partition] is not 0 and var chunk && Memory.Load<long>(Heads + (partition * HeadSize)) is not 0 and var next)
-        {
-            Memory.Store(chunk + 8, next);
-        }
-    }
-
-    private void Link(long partition, long first, long last)
+    private void Link(long partition, long chunk)
     {
         if (_last[partition] == 0)
         {
-            _first[partition] = first;
+            _first[partition] = chunk;
         }
         else
         {
-            Memory.Store(_last[partition], first);
+            Memory.Store(_last[partition], chunk);
         }
 
-        _last[partition] = last;
+        (_last[partition], _hasRows) = (chunk, true);
     }
 
     private long Take(Run run, long bytes)
     {
         if (_freeEnd - _free < bytes)
         {
-            var slab = Math.Max(bytes, Math.Clamp(_slabBytes / 2, LeastSlab, MostSlab));
+            var slab = Math.Max(bytes, Math.Clamp(_slabBytes / 2, _leastSlab, MostSlab));
             _free = Memory.AllocateOwned(run, slab, 1);
             _freeEnd = _free + slab;
             _slabs.Add(_free);
@@ -260,4 +284,7 @@ internal sealed class RowStage(DictionaryShape shape, int valueSize)
         _free += bytes;
         return _free - bytes;
     }
+
+    /// <summary>Rows that a thread has staged: each partition's first chunk and last one, and where the rows of the last one end.</summary>
+    private sealed record Part(long[] First, long[] Last, long Heads, long Added);
 }

@@ -5,12 +5,12 @@ using Weld.Managed.Runtime;
 namespace Weld.Managed.Builders;
 
 /// <summary>
-/// A partition's table, into which staged rows are merged. A text's cell has the text's digest, which stands for one of up to 16 bytes: the texts themselves are
+/// A partition's table, into which staged rows are merged. Rows and cells have texts' digests, which stand for those of up to 16 bytes: the texts themselves are
 /// all over memory, and each would cost a miss.
 /// </summary>
 /// <param name="run">The run of the thread that merges.</param>
 /// <param name="cell">How its cells lie.</param>
-internal sealed class RowTable(Run run, KeyedCell cell) : DictionaryTable(run, cell.Shape, cell.FreshInPartition, stage: null)
+internal sealed class RowTable(Run run, KeyedCell cell) : DictionaryTable(run, cell, cell.FreshInPartition, stage: null)
 {
     /// <summary>How many cells there may be in all before a key must be added by <see cref="AddRow"/>; 0 while there is no hash table.</summary>
     public long Room => Extent > 0 ? 0 : Math.Min(Capacity, MostUsed);
@@ -25,33 +25,29 @@ internal sealed class RowTable(Run run, KeyedCell cell) : DictionaryTable(run, c
     {
         var place = NewCell();
         Shape.Words!.Write(place, first, second);
-        Memory.Store(place + cell.OrderOffset, number);
+        Memory.Store(place + Layout.OrderOffset, number);
         AddLast(Shape.Words, first, second);
     }
 
-    /// <summary>The number of the cell of a key in memory with this hash, which is added with its row's number if it is new.</summary>
-    /// <param name="hashed">The hash, and behind it the key.</param>
+    /// <summary>The number of the cell of a staged row's key that is compared in memory, which is added with the row's number if it is new.</summary>
+    /// <param name="hashed">The key's hash, and what <see cref="RowStage"/> has behind it.</param>
     /// <param name="number">The row's number.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public long FindOrAddRow(long hashed, long number)
     {
-        var (key, hash) = (hashed + sizeof(long), (uint)Memory.Load<long>(hashed));
+        var hash = Memory.Load<long>(hashed);
         if (!Shape.Key.IsText)
         {
-            var found = Find(key, hash);
-            return found != 0 ? found : Add(key, hash, number, 0, 0);
+            var key = hashed + sizeof(long);
+            var known = Find(key, (uint)hash);
+            return known != 0 ? known : Add(NewKey(key), hash, number);
         }
 
-        var (first, last) = Shape.Key.Digest(key);
-        for (var slot = hash & Mask; Mask != 0 && Memory.Load<uint>(Slots + (slot * sizeof(uint))) is not 0 and var known; slot = (slot + 1) & Mask)
-        {
-            if (IsText(Cell(known), key, first, last))
-            {
-                return known;
-            }
-        }
-
-        return Add(key, hash, number, first, last);
+        var (first, last) = (Memory.Load<long>(hashed + sizeof(long)), Memory.Load<long>(hashed + (2 * sizeof(long))));
+        var text = hashed + RowStage.TextOffset - RowStage.KeyOffset;
+        var (data, length) = (Memory.Load<long>(text), Memory.Load<long>(text + MemoryLayout.LengthOffset));
+        var found = FindText(data, length, hash, first, last);
+        return found != 0 ? found : Add(NewText(data, length, first, last), hash, number);
     }
 
     /// <summary>Begins with cells that were in such a table before.</summary>
@@ -71,25 +67,23 @@ internal sealed class RowTable(Run run, KeyedCell cell) : DictionaryTable(run, c
             }
             else
             {
-                AddLast((uint)Memory.Load<long>(place + cell.HashOffset));
+                AddLast((uint)Memory.Load<long>(place + Layout.HashOffset));
             }
         }
     }
 
-    private long Add(long key, uint hash, long number, ulong first, ulong last)
+    private long NewKey(long key)
     {
         var place = NewCell();
         Memory.Copy(place, key, Shape.KeySize);
-        Memory.Store(place + cell.OrderOffset, number);
-        cell.SetHash(place, hash, first, last);
-        AddLast(hash);
-        return Count;
+        return place;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool IsText(long place, long key, ulong first, ulong last) =>
-        Memory.Load<ulong>(place + cell.DigestOffset) == first
-        && Memory.Load<ulong>(place + cell.DigestOffset + sizeof(ulong)) == last
-        && Memory.Load<long>(place + MemoryLayout.LengthOffset) == Memory.Load<long>(key + MemoryLayout.LengthOffset)
-        && (Shape.Key.IsDigest(key) || Shape.Key.Equal(place, key));
+    private long Add(long place, long hash, long number)
+    {
+        Memory.Store(place + Layout.OrderOffset, number);
+        Memory.Store(place + Layout.HashOffset, hash);
+        AddLast((uint)hash);
+        return Count;
+    }
 }

@@ -47,6 +47,7 @@ internal static class ProgramCompiler
     [DynamicDependency(Members, typeof(RowStage))]
     [DynamicDependency(Members, typeof(KeyShape))]
     [DynamicDependency(Members, typeof(KeyWords))]
+    [DynamicDependency(Members, typeof(TextKey))]
     [DynamicDependency(Members, typeof(MergerLanes))]
     [DynamicDependency(Members, typeof(Casts))]
     [DynamicDependency(Members, typeof(Vector128))]

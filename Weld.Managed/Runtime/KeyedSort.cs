@@ -71,7 +71,7 @@ internal static unsafe class KeyedSort
     }
 
     /// <summary>Copies elements in the order of the rows, from one of them up to another.</summary>
-    public static void GatherPart<T>(Run run, T* rows, long source, long target, long from, long to, int size)
+    private static void GatherPart<T>(Run run, T* rows, long source, long target, long from, long to, int size)
         where T : unmanaged
     {
         for (var i = from; i < to;)

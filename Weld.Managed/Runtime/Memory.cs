@@ -97,9 +97,6 @@ internal static unsafe class Memory
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool ToBool(byte value) => value != 0;
 
-    /// <summary>Sets bits that other threads set, too.</summary>
-    public static void InterlockedOr(long address, ulong bits) => Interlocked.Or(ref *(ulong*)address, bits);
-
     /// <summary>Asks for a line of memory ahead of its use, where the machine can; any address will do.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Prefetch(long address)

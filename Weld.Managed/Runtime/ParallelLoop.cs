@@ -40,6 +40,11 @@ internal sealed class ParallelLoop
     {
         (_first, _end, _grain) = (first, end, grain);
         _record?.BeginRanges();
+        foreach (var builder in _builders)
+        {
+            builder.Prepare();
+        }
+
         var count = ((end - first - 1) / grain) + 1;
         _window = new ReorderWindow(count, _parts.Length);
         try

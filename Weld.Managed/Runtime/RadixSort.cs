@@ -30,8 +30,8 @@ internal readonly record struct KeyedIndex(ulong Key, long Index) : ISortRow<Key
 }
 
 /// <summary>
-/// Stable sort by keys of up to 64 bits. Rows are dealt out by the highest ten bits in which keys differ, until those of a bucket fit the cache; there they are
-/// sorted by the highest sixteen bits in which they differ, least digit first, and what is still equal in these once more.
+/// Stable sort by keys of up to 64 bits. Rows are dealt out by the highest ten bits in which keys differ (<see cref="RadixDigit"/>), until those of a bucket fit the
+/// cache; there they are sorted by the highest sixteen bits in which they differ, least digit first, and what is still equal in these once more.
 /// Invariant: <c>rows</c> and <c>room</c> are two live buffers of <c>count</c> rows that nothing else uses.
 /// </summary>
 internal static unsafe class RadixSort
@@ -116,15 +116,15 @@ internal static unsafe class RadixSort
         where T : unmanaged, ISortRow<T>
     {
         var next = stackalloc long[Buckets];
-        var shift = LowestBit(differ, WideBits);
-        Count(run, rows, 0, count, shift, next);
+        var digit = RadixDigit.Take(ref differ, WideBits, out _);
+        Count(run, rows, 0, count, digit, next);
         long start = 0;
         for (var b = 0; b < Buckets; b++)
         {
             (next[b], start) = (start, start + next[b]);
         }
 
-        Deal(run, rows, room, 0, count, shift, next);
+        Deal(run, rows, room, 0, count, digit, next);
         long sorted = 0;
         for (var b = 0; b < Buckets && sorted < most; b++)
         {
@@ -139,8 +139,8 @@ internal static unsafe class RadixSort
         where T : unmanaged, ISortRow<T>
     {
         var next = (long*)run.AllocateZeroed((long)parts * Buckets * sizeof(long), owned: true);
-        var shift = LowestBit(differ, WideBits);
-        Workers.Each(run, parts, (worker, p) => Count(worker, rows, From(p, count, parts), From(p + 1, count, parts), shift, next + (p * Buckets)));
+        var digit = RadixDigit.Take(ref differ, WideBits, out _);
+        Workers.Each(run, parts, (worker, p) => Count(worker, rows, From(p, count, parts), From(p + 1, count, parts), digit, next + (p * Buckets)));
         long start = 0;
         for (var b = 0; b < Buckets; b++)
         {
@@ -151,7 +151,7 @@ internal static unsafe class RadixSort
             }
         }
 
-        Workers.Each(run, parts, (worker, p) => Deal(worker, rows, room, From(p, count, parts), From(p + 1, count, parts), shift, next + (p * Buckets)));
+        Workers.Each(run, parts, (worker, p) => Deal(worker, rows, room, From(p, count, parts), From(p + 1, count, parts), digit, next + (p * Buckets)));
         var ends = next + ((parts - 1) * Buckets);
         var sorted = new long[Buckets / BucketsAtOnce];
         Workers.Each(run, Buckets / BucketsAtOnce, (worker, group) =>
@@ -168,7 +168,7 @@ internal static unsafe class RadixSort
 
     private static long From(long part, long count, int parts) => (long)((Int128)count * part / parts);
 
-    private static void Count<T>(Run run, T* rows, long from, long to, int shift, long* counts)
+    private static void Count<T>(Run run, T* rows, long from, long to, RadixDigit digit, long* counts)
         where T : unmanaged, ISortRow<T>
     {
         for (var i = from; i < to;)
@@ -176,12 +176,12 @@ internal static unsafe class RadixSort
             run.ThrowIfStopped();
             for (var end = Math.Min(to, i + Step); i < end; i++)
             {
-                counts[(T.KeyOf(rows[i]) >> shift) & (Buckets - 1)]++;
+                counts[digit.Of(T.KeyOf(rows[i]))]++;
             }
         }
     }
 
-    private static void Deal<T>(Run run, T* rows, T* room, long from, long to, int shift, long* next)
+    private static void Deal<T>(Run run, T* rows, T* room, long from, long to, RadixDigit digit, long* next)
         where T : unmanaged, ISortRow<T>
     {
         for (var i = from; i < to;)
@@ -190,7 +190,7 @@ internal static unsafe class RadixSort
             for (var end = Math.Min(to, i + Step); i < end; i++)
             {
                 var row = rows[i];
-                room[next[(T.KeyOf(row) >> shift) & (Buckets - 1)]++] = row;
+                room[next[digit.Of(T.KeyOf(row))]++] = row;
             }
         }
     }
@@ -211,8 +211,7 @@ internal static unsafe class RadixSort
             return;
         }
 
-        var shift = LowestBit(differ, 2 * Bits);
-        SortTwoDigits(rows, room, count, shift);
+        var shift = SortTwoDigits(rows, room, count, differ);
         if (shift == 0)
         {
             return;
@@ -232,16 +231,19 @@ internal static unsafe class RadixSort
         }
     }
 
-    private static void SortTwoDigits<T>(T* rows, T* room, int count, int shift)
+    /// <returns>Rows are in the order of their bits from this one on.</returns>
+    private static int SortTwoDigits<T>(T* rows, T* room, int count, ulong differ)
         where T : unmanaged, ISortRow<T>
     {
+        var second = RadixDigit.Take(ref differ, Bits, out var shift);
+        var first = differ == 0 ? second : RadixDigit.Take(ref differ, Bits, out shift);
         var low = stackalloc int[2 * Radix];
         var high = low + Radix;
         for (var i = 0; i < count; i++)
         {
-            var key = (uint)(T.KeyOf(rows[i]) >> shift);
-            low[key & (Radix - 1)]++;
-            high[(key >> Bits) & (Radix - 1)]++;
+            var key = T.KeyOf(rows[i]);
+            low[first.Of(key)]++;
+            high[second.Of(key)]++;
         }
 
         for (int r = 0, l = 0, h = 0; r < Radix; r++)
@@ -253,14 +255,16 @@ internal static unsafe class RadixSort
         for (var i = 0; i < count; i++)
         {
             var row = rows[i];
-            room[low[(uint)(T.KeyOf(row) >> shift) & (Radix - 1)]++] = row;
+            room[low[first.Of(T.KeyOf(row))]++] = row;
         }
 
         for (var i = 0; i < count; i++)
         {
             var row = room[i];
-            rows[high[((uint)(T.KeyOf(row) >> shift) >> Bits) & (Radix - 1)]++] = row;
+            rows[high[second.Of(T.KeyOf(row))]++] = row;
         }
+
+        return differ == 0 ? 0 : shift;
     }
 
     private static void Insert<T>(T* rows, int count)
@@ -307,9 +311,6 @@ internal static unsafe class RadixSort
             (rows[i], rows[last]) = (rows[last], rows[i]);
         }
     }
-
-    /// <summary>The lowest of so many bits that begin with the highest in which keys differ.</summary>
-    private static int LowestBit(ulong differ, int bits) => Math.Max(0, 64 - BitOperations.LeadingZeroCount(differ) - bits);
 
     private static Survey Look<T>(Run run, T* rows, long count, int parts)
         where T : unmanaged, ISortRow<T>

@@ -5,7 +5,8 @@ namespace Weld.Managed.Runtime;
 
 /// <summary>
 /// Vectors of bytes in the order of <c>compare</c>: sorted by their first eight bytes as one number, those equal so far by the next eight, and few at a time by
-/// comparison. A text that has ended has zeros for bytes; of texts equal so far those come first that have ended, the shorter before the longer.
+/// comparison. A text that has ended has zeros for bytes; of texts equal so far those come first that have ended, the shorter before the longer. Beside the number
+/// of a text, a row has its length up to nine: texts of up to eight bytes, which are all over memory, are read but once.
 /// Invariant: <c>source</c> and <c>target</c> are the addresses of live vectors of <c>count</c> texts, each an address and a length.
 /// </summary>
 internal sealed unsafe class TextSort
@@ -14,6 +15,12 @@ internal sealed unsafe class TextSort
     private const int FewTexts = 16;
     private const long Step = 1 << 12;
     private const long ParallelTexts = 1 << 14;
+
+    /// <summary>So many rows at a time are put in order where they are tied, and their texts copied: they fit the nearest caches.</summary>
+    private const long RowsAtOnce = 1 << 13;
+
+    private const int NumberBits = 60;
+    private const long NumberMask = (1L << NumberBits) - 1;
 
     private readonly Text* _texts;
     private readonly KeyedIndex* _rows;
@@ -46,11 +53,14 @@ internal sealed unsafe class TextSort
         var room = (KeyedIndex*)run.AllocateElements(count, sizeof(KeyedIndex));
         var sort = new TextSort((Text*)source, rows, room, isSigned, descending);
         var parts = count < ParallelTexts ? 1 : 4L * run.Threads;
-        Each(run, parts, count, (worker, from, to) => sort.MakeKeys(worker, from, to, 0));
+        Each(run, parts, count, (worker, from, to) => sort.MakeRows(worker, from, to));
         var sorted = RadixSort.Sort(run, rows, room, count, intoRoom: false, most);
-        var starts = sort.RunStarts(run, parts, most, sorted);
-        Each(run, parts, parts, (worker, from, to) => sort.SortTies(worker, starts[from], starts[to]));
-        Each(run, parts, most, (worker, from, to) => KeyedSort.GatherPart(worker, rows, source, target, from, to, sizeof(Text)));
+        var starts = sort.RunStarts(run, (most / RowsAtOnce) + 1, most, sorted);
+        Workers.Each(run, starts.Length - 1, (worker, part) =>
+        {
+            sort.SortTies(worker, starts[part], starts[part + 1]);
+            sort.Gather(worker, (Text*)target, starts[part], Math.Min(most, starts[part + 1]));
+        });
         run.Free((nint)room);
         run.Free((nint)rows);
     }
@@ -59,34 +69,31 @@ internal sealed unsafe class TextSort
     /// <param name="data">Where it lies.</param>
     /// <param name="length">Its bytes.</param>
     /// <param name="sign">The sign bits of all eight if the bytes are signed, else 0.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Prefix(long data, long length, ulong sign)
     {
+        if (length < sizeof(uint))
+        {
+            return PrefixOfFew((byte*)data, length, sign);
+        }
+
+        // The first four bytes, and the last four of the first eight, which may be some of them again.
         var bytes = (byte*)data;
-        if (length >= Bytes)
+        var held = (int)Math.Min(length, Bytes);
+        var shift = 64 - (8 * held);
+        return (((ulong)Big(bytes) << 32) | ((ulong)Big(bytes + held - sizeof(uint)) << shift)) ^ (sign & (ulong.MaxValue << shift));
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ulong PrefixOfFew(byte* bytes, long length, ulong sign)
+    {
+        var prefix = 0ul;
+        for (var i = 0; i < length; i++)
         {
-            return BinaryPrimitives.ReverseEndianness(Little(Unsafe.ReadUnaligned<ulong>(bytes))) ^ sign;
+            prefix |= (bytes[i] ^ (sign & byte.MaxValue)) << (56 - (8 * i));
         }
 
-        if (length <= 0)
-        {
-            return 0;
-        }
-
-        var (prefix, shift) = (0ul, 64 - (8 * (int)length));
-        if (length >= 4)
-        {
-            // The first four bytes, and the last four, which may be some of them again.
-            prefix = ((ulong)Big(bytes) << 32) | ((ulong)Big(bytes + length - 4) << shift);
-        }
-        else
-        {
-            for (var i = 0; i < length; i++)
-            {
-                prefix |= (ulong)bytes[i] << (56 - (8 * i));
-            }
-        }
-
-        return prefix ^ (sign & (ulong.MaxValue << shift));
+        return prefix;
     }
 
     private static uint Big(byte* bytes)
@@ -94,8 +101,6 @@ internal sealed unsafe class TextSort
         var value = Unsafe.ReadUnaligned<uint>(bytes);
         return BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(value) : value;
     }
-
-    private static ulong Little(ulong value) => BitConverter.IsLittleEndian ? value : BinaryPrimitives.ReverseEndianness(value);
 
     private static void Each(Run run, long parts, long count, Action<Run, long, long> body)
     {
@@ -111,17 +116,33 @@ internal sealed unsafe class TextSort
     /// <summary>Where a part of so many rows begins.</summary>
     private static long Bound(long count, long part, long parts) => (long)((Int128)count * part / parts);
 
-    private void MakeKeys(Run run, long from, long to, long depth)
+    private void MakeRows(Run run, long from, long to)
     {
+        var (texts, rows, sign, flip) = ((nint)_texts, (nint)_rows, _sign, _flip);
         for (var i = from; i < to;)
         {
             run.ThrowIfStopped();
             for (var end = Math.Min(to, i + Step); i < end; i++)
             {
-                _rows[i] = new KeyedIndex(Key(i, depth), i);
+                var (data, length) = (((Text*)texts)[i].Data, ((Text*)texts)[i].Length);
+                ((KeyedIndex*)rows)[i] = new KeyedIndex(Prefix(data, length, sign) ^ flip, i | (Math.Min(length, Bytes + 1) << NumberBits));
             }
         }
     }
+
+    private void Gather(Run run, Text* target, long from, long to)
+    {
+        var (texts, rows) = ((nint)_texts, (nint)_rows);
+        for (var i = from; i < to; i++)
+        {
+            LookAt(run, i);
+            target[i] = ((Text*)texts)[((KeyedIndex*)rows)[i].Index & NumberMask];
+        }
+    }
+
+    private static long HeldLength(KeyedIndex row) => row.Index >>> NumberBits;
+
+    private long LengthOf(KeyedIndex row) => HeldLength(row) is <= Bytes and var length ? length : _texts[row.Index & NumberMask].Length;
 
     private ulong Key(long text, long depth) => Prefix(_texts[text].Data + depth, _texts[text].Length - depth, _sign) ^ _flip;
 
@@ -186,7 +207,7 @@ internal sealed unsafe class TextSort
         for (long i = 0; i < tie.Count; i++)
         {
             LookAt(run, i);
-            ended += Memory.ToByte(_texts[_rows[tie.Start + i].Index].Length <= tie.Depth);
+            ended += Memory.ToByte(LengthOf(_rows[tie.Start + i]) <= tie.Depth);
         }
 
         var (endedAt, othersAt) = _flip == 0 ? (tie.Start, tie.Start + ended) : (tie.Start + tie.Count - ended, tie.Start);
@@ -194,9 +215,9 @@ internal sealed unsafe class TextSort
         for (long i = 0; i < tie.Count; i++)
         {
             LookAt(run, i);
-            var index = _rows[tie.Start + i].Index;
-            var hasEnded = _texts[index].Length <= tie.Depth;
-            _room[hasEnded ? nextEnded++ : nextOther++] = new KeyedIndex(hasEnded ? (ulong)_texts[index].Length ^ _flip : Key(index, tie.Depth), index);
+            var row = _rows[tie.Start + i];
+            var length = LengthOf(row);
+            _room[length <= tie.Depth ? nextEnded++ : nextOther++] = row with { Key = length <= tie.Depth ? (ulong)length ^ _flip : Key(row.Index & NumberMask, tie.Depth) };
         }
 
         var others = tie.Count - ended;
@@ -211,7 +232,7 @@ internal sealed unsafe class TextSort
         for (var i = 1; i < count; i++)
         {
             var (row, j) = (rows[i], i);
-            for (; j > 0 && IsBefore(run, row.Index, rows[j - 1].Index, depth); j--)
+            for (; j > 0 && IsBefore(run, row, rows[j - 1], depth); j--)
             {
                 rows[j] = rows[j - 1];
             }
@@ -220,15 +241,19 @@ internal sealed unsafe class TextSort
         }
     }
 
-    private bool IsBefore(Run run, long x, long y, long depth)
+    // The texts are equal as far as the depth, which is eight bytes at least.
+    private bool IsBefore(Run run, KeyedIndex x, KeyedIndex y, long depth)
     {
-        var (a, b) = (_texts[x], _texts[y]);
-        var shorter = Math.Min(a.Length, b.Length);
-        var order = shorter <= depth ? a.Length.CompareTo(b.Length)
-            : _sign == 0 ? VectorOrder.Order<byte>(run, a.Data + depth, a.Length - depth, b.Data + depth, b.Length - depth, total: true)
-            : VectorOrder.Order<sbyte>(run, a.Data + depth, a.Length - depth, b.Data + depth, b.Length - depth, total: true);
+        var order = HeldLength(x) > Bytes && HeldLength(y) > Bytes
+            ? Order(run, _texts[x.Index & NumberMask], _texts[y.Index & NumberMask], depth)
+            : HeldLength(x).CompareTo(HeldLength(y));
         return _flip == 0 ? order < 0 : order > 0;
     }
+
+    private int Order(Run run, Text a, Text b, long depth) =>
+        Math.Min(a.Length, b.Length) <= depth ? a.Length.CompareTo(b.Length)
+        : _sign == 0 ? VectorOrder.Order<byte>(run, a.Data + depth, a.Length - depth, b.Data + depth, b.Length - depth, total: true)
+        : VectorOrder.Order<sbyte>(run, a.Data + depth, a.Length - depth, b.Data + depth, b.Length - depth, total: true);
 
     private static void LookAt(Run run, long row)
     {

@@ -194,6 +194,38 @@ public sealed class KeyedBuilderTests
         }
     }
 
+    /// <summary>Forks begin with the keys that are known; others come later, more of them in each part of the rows, until rows are staged in the middle of the loop.</summary>
+    [Theory]
+    [InlineData("dictmerger[i64, f64, +](d)", 6_000, "k * 6364136223846793005L", "v")]
+    [InlineData("dictmerger[i64, f64, +](d)", 90_000, "k * 6364136223846793005L", "v")]
+    [InlineData("dictmerger[i64, f64, +](d)", 3_000, "k", "v")]
+    [InlineData("dictmerger[i64, {f64, i64, f64}, {+, +, min}]", 15_000, "k * 6364136223846793005L", "{v, k, v}")]
+    [InlineData("dictmerger[i64, i64, max]", 9_000, "k * 6364136223846793005L", "k % 7L")]
+    [InlineData("dictmerger[{i64, i32}, i64, +]", 50_000, "{k, i32(k % 3L)}", "k % 7L")]
+    [InlineData("dictmerger[vec[i8], f64, +]", 6_000, "slice(noise, k, k % 20L)", "v")]
+    [InlineData("dictmerger[vec[i8], f64, +]", 90_000, "slice(noise, k, k % 20L)", "v")]
+    [InlineData("dictmerger[{vec[i8], i8}, i64, +]", 12_000, "{slice(noise, k, k % 20L), 1c}", "k")]
+    [InlineData("groupmerger[i64, f64]", 6_000, "k * 6364136223846793005L", "v")]
+    [InlineData("groupmerger[vec[i8], i64]", 60_000, "slice(noise, k, k % 20L)", "k % 7L")]
+    public void KnownKeysAreJoinedByTheirNumbers(string builder, int most, string key, string value)
+    {
+        const int All = 700_000;
+        var random = new Random(most);
+        var keys = Enumerable.Range(0, All).Select(i => (long)random.Next(1 + (int)((long)most * i / All))).ToArray();
+        var values = keys.Select(k => k % 5 == 0 ? -0.0 : random.NextDouble()).ToArray();
+        const string Noise = "let noise = result(for(rangeiter(0L, 130000L, 1L), appender[i8], |b, n, i| merge(b, i8((i * i * 7919L) >> 9L))));";
+        var module = WeldModule.Compile(
+            $"|k: vec[i64], v: vec[f64]| {Noise} let d = result(merge(merge(dictmerger[i64, f64, +], {{7L, -0.0}}), {{99999999L, -0.0}}));"
+            + $"tovec(result(for(zip(k, v), {builder}, |b, i, e| let k = e.$0; let v = e.$1; merge(b, {{{key}, {value}}}))))");
+        using var one = module.Run(new RunOptions { Threads = 1 }, keys, values);
+        var expected = one.ToValue();
+        foreach (var options in new[] { new RunOptions { Threads = 2 }, new RunOptions { Threads = 3, Grain = 20_000 } })
+        {
+            using var result = module.Run(options, keys, values);
+            Assert.Equal(expected, result.ToValue());
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Keys))]
     public void BuildersGoOnFromDictionariesAndThroughLoops(string key) => Check(

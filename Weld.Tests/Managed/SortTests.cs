@@ -241,6 +241,26 @@ public sealed class SortTests
         Assert.Equal(texts.OrderDescending(StringComparer.Ordinal).Skip(10).Take(1_000), result[1].As<string[]>());
     }
 
+    /// <summary>Texts that differ in zeros at their ends alone, and in one byte, around every length at which they are read in another way; many of each.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void TextsThatDifferInLittle(int threads)
+    {
+        var all = Enumerable.Range(0, 26).SelectMany(length => new[] { "", "\u0001", "a", "\u007f" }.SelectMany(end =>
+            new[] { '\0', 'a' }.Select(c => new string(c, length) + end + new string('\0', length % 3)))).ToArray();
+        foreach (var count in new[] { 3, 20, 300, 40_000 })
+        {
+            var random = new Random(count);
+            var texts = Enumerable.Range(0, count).Select(_ => all[random.Next(all.Length)]).ToArray();
+            var module = WeldModule.Compile("|v: vec[vec[u8]]| {sort(v, |a, b| compare(a, b)), sort(v, |a, b| compare(b, a)), slice(sort(v, |a, b| compare(a, b)), 2L, 17L)}");
+            using var result = module.Run(new RunOptions { Threads = threads }, [texts]);
+            Assert.Equal(texts.Order(StringComparer.Ordinal), result[0].As<string[]>());
+            Assert.Equal(texts.OrderDescending(StringComparer.Ordinal), result[1].As<string[]>());
+            Assert.Equal(texts.Order(StringComparer.Ordinal).Skip(2).Take(17), result[2].As<string[]>());
+        }
+    }
+
     // One run of equal first bytes, which every thread's part lies in.
     [Fact]
     public void ManyTextsWithOnePrefixOnSeveralThreads()

@@ -50,7 +50,8 @@ internal unsafe struct NativeTable
     public readonly long Finish(Run run, DictionaryType type)
     {
         var shape = DictionaryShape.Of(type);
-        var table = new DictionaryTable(run, shape, new byte[shape.EntrySize - shape.ValueOffset], stage: null);
+        var layout = new KeyedCell(type, new byte[shape.EntrySize - shape.ValueOffset], shape.ValueSize);
+        var table = new DictionaryTable(run, layout, layout.Fresh, stage: null);
         for (long i = 0; i < _count; i++)
         {
             var source = _entries + (i * shape.EntrySize);
