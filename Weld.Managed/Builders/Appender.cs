@@ -31,6 +31,7 @@ internal sealed class Appender : Builder
     private long _before;
     private bool _isWindow;
     private readonly bool _isOfFar;
+    private bool _isTemporary;
     private List<Part>? _parts;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -59,6 +60,20 @@ internal sealed class Appender : Builder
         (_isWindow, _isOfFar) = (true, other.IsFar);
         Data = other.Data + (at * _size);
         Capacity = capacity;
+    }
+
+    /// <summary>An appender of an iteration's temporary: the one of the iteration before, empty again, with its memory; or a new one. Its vector keeps the memory no longer than that.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static Appender Again(Appender? last, Run run, int size, long hint)
+    {
+        if (last is null)
+        {
+            return new Appender(run, size, hint) { _isTemporary = true };
+        }
+
+        last.Length = 0;
+        last.Reserve(Math.Clamp(hint, 0, MaxHint));
+        return last;
     }
 
     /// <summary>The first element.</summary>
@@ -178,9 +193,15 @@ internal sealed class Appender : Builder
         }
     }
 
-    /// <summary>The vector's buffer is the run's from now on.</summary>
+    /// <summary>The vector's buffer is the run's from now on; that of a temporary stays here for the next one.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public void Finish() => Memory.Publish(Run, Data);
+    public void Finish()
+    {
+        if (!_isTemporary)
+        {
+            Memory.Publish(Run, Data);
+        }
+    }
 
     private void Reserve(long capacity)
     {
@@ -217,10 +238,19 @@ internal sealed class AppenderCode(AppenderType type) : BuilderCode
     public override Operand New(FunctionEmitter emitter, NewBuilder node, Operand? argument)
     {
         var size = Expression.Constant(_size);
-        var made = argument is VectorOperand v
-            ? Clr.New(typeof(Appender), emitter.Run, size, v.Data, v.Length)
-            : Clr.New(typeof(Appender), emitter.Run, size, argument is ScalarOperand s ? s.Value : Clr.Zero);
-        return new ObjectOperand(emitter.Local(made), InLoop: false);
+        if (argument is VectorOperand v)
+        {
+            return new ObjectOperand(emitter.Local(Clr.New(typeof(Appender), emitter.Run, size, v.Data, v.Length)), InLoop: false);
+        }
+
+        var hint = argument is ScalarOperand s ? s.Value : Clr.Zero;
+        if (emitter.TemporaryOf(node, typeof(Appender)) is { } temporary)
+        {
+            emitter.Do(Expression.Assign(temporary, Clr.Call(typeof(Appender), nameof(Appender.Again), temporary, emitter.Run, size, hint)));
+            return new ObjectOperand(temporary, InLoop: false);
+        }
+
+        return new ObjectOperand(emitter.Local(Clr.New(typeof(Appender), emitter.Run, size, hint)), InLoop: false);
     }
 
     // length = b.Length; if (length == b.Capacity) b.Grow(); store(b.Data + length * size, value); b.Length = length + 1;

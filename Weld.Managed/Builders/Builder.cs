@@ -44,6 +44,15 @@ internal abstract class Builder(Run run)
     {
     }
 
+    /// <summary>Frees the memory of a builder that is not used again; null is none.</summary>
+    public static void Drop(Builder? builder)
+    {
+        foreach (var buffer in builder?.Buffers ?? [])
+        {
+            Memory.Free(builder!.Run, buffer);
+        }
+    }
+
     /// <summary>Makes the builder a guest of another run, which has taken its buffers over.</summary>
     public void MoveTo(Run run)
     {

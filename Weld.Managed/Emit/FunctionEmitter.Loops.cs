@@ -88,6 +88,11 @@ internal sealed partial class FunctionEmitter
     private Operand EmitLoop(For node, LoopPlan plan, Operand outer, LoopSource[] sources, Expression start, Expression end, Expression? needed = null)
     {
         var type = node.Builder.Type;
+        if (plan.ReleasesTemporaries)
+        {
+            LearnPassing(node.Function.Body);
+        }
+
         var index = Local(start, "i");
         var loop = new LoopScope(index, plan.Lanes);
         var inner = Enter(type, outer, loop);

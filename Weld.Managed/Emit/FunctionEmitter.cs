@@ -279,13 +279,14 @@ internal sealed partial class FunctionEmitter
         }
 
         body.AddRange(_scope.Statements);
+        body.AddRange(DropTemporaries());
         if (_scratchBytes > 0)
         {
             body.Add(Clr.Call(typeof(Memory), nameof(Memory.Free), Run, _scratch));
         }
 
         body.Add(Expression.Empty());
-        return Expression.Lambda(delegateType, Expression.Block([_scratch, _stop, .. _scope.Locals, .. _kernelLocals.Variables], body), name, [Run, .. parameters]);
+        return Expression.Lambda(delegateType, Expression.Block([_scratch, _stop, .. _temporaries, .. _scope.Locals, .. _kernelLocals.Variables], body), name, [Run, .. parameters]);
     }
 
     private Expression Stable(Expression expression)
