@@ -86,8 +86,20 @@ internal class DictionaryTable(Run run, KeyedCell layout, byte[] fresh, RowStage
             return found;
         }
 
-        Memory.Copy(NewCell(), key, Shape.KeySize);
-        AddLast(hash);
+        return AddHashed(key, hash);
+    }
+
+    /// <summary>Adds a key that is compared in memory and is not in the table.</summary>
+    /// <param name="key">Its address.</param>
+    /// <param name="hash">Its hash, of 32 bits.</param>
+    /// <returns>The number of its cell.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public long AddHashed(long key, long hash)
+    {
+        var cell = NewCell();
+        Memory.Copy(cell, key, Shape.KeySize);
+        Shape.Key.WriteDigests(cell, cell + Layout.DigestOffset);
+        AddLast((uint)hash);
         StageIfMany();
         return Count;
     }

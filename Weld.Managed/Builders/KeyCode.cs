@@ -256,12 +256,15 @@ internal sealed class KeyCode(DictionaryType type)
         if (_shape.Words is not null)
         {
             var words = EmitWords(emitter, key);
-            return FindOrAddHere(Probe(words), Clr.CallOn(table, nameof(DictionaryTable.Add), words[0], words.Length > 1 ? words[1] : Clr.Zero));
+            return FindOrAddHere(Probe(words), () => Clr.CallOn(table, nameof(DictionaryTable.Add), words[0], words.Length > 1 ? words[1] : Clr.Zero));
         }
 
         // of tables into which the same keys are merged, each has a key under the same number
         var (hint, isFirst) = source is null ? (null, true) : emitter.HintOf(source);
-        var (number, cell) = IsText && isFirst ? FindOrAddText(EmitText(emitter, key)) : FindOrAddInMemory(emitter.StoreKey(type.Key, key));
+        var (number, cell) = !isFirst ? FindOrAddInMemory()
+            : IsText ? FindOrAddText(EmitText(emitter, key))
+            : HasParts ? FindOrAddParts(KeyParts.Emit(emitter, key, _shape.Key))
+            : FindOrAddInMemory();
         if (hint is not null)
         {
             emitter.Do(Expression.Assign(hint, number));
@@ -270,19 +273,24 @@ internal sealed class KeyCode(DictionaryType type)
         return (number, cell);
 
         (ParameterExpression Number, ParameterExpression Cell) FindOrAddText(TextVariables text) => FindOrAddHere(
-            new KeyProbe(null, text.Hash, at => text.EmitEqual(at, layout)),
-            Clr.CallOn(table, nameof(DictionaryTable.AddText), text.Data, text.Length, text.Hash, text.First, text.Last));
+            new KeyProbe(null, text.Hash, at => new KeyParts([text], [], text.Hash).EmitEqual(at, _shape.Key, layout)),
+            () => Clr.CallOn(table, nameof(DictionaryTable.AddText), text.Data, text.Length, text.Hash, text.First, text.Last));
 
-        (ParameterExpression Number, ParameterExpression Cell) FindOrAddInMemory(Expression address)
+        (ParameterExpression Number, ParameterExpression Cell) FindOrAddParts(KeyParts parts) => FindOrAddHere(
+            new KeyProbe(null, parts.Hash, at => parts.EmitEqual(at, _shape.Key, layout)),
+            () => Clr.CallOn(table, nameof(DictionaryTable.AddHashed), emitter.StoreKey(type.Key, key), parts.Hash));
+
+        (ParameterExpression Number, ParameterExpression Cell) FindOrAddInMemory()
         {
+            var address = emitter.StoreKey(type.Key, key);
             var found = emitter.Local(isFirst ? Clr.CallOn(table, nameof(DictionaryTable.FindOrAdd), address) : Clr.CallOn(table, nameof(DictionaryTable.FindOrAddAt), address, hint!), "number");
-            emitter.Do(IsText ? opened.ReadBuilder(builder) : opened.ReadHeads(builder));
+            emitter.Do(IsText || HasParts ? opened.ReadBuilder(builder) : opened.ReadHeads(builder));
             return (found, emitter.Local(Clr.Element(Clr.Property(table, nameof(KeyIndex.Cells)), found, layout.Size), "cell"));
         }
 
-        (ParameterExpression Number, ParameterExpression Cell) FindOrAddHere(KeyProbe probe, Expression add) => Find(emitter, opened, layout.Size, probe, place =>
+        (ParameterExpression Number, ParameterExpression Cell) FindOrAddHere(KeyProbe probe, Func<Expression> add) => Find(emitter, opened, layout.Size, probe, place =>
         {
-            emitter.Do(Expression.Assign(place.Number, add));
+            emitter.Do(Expression.Assign(place.Number, add()));
             if (!emitter.Restart())
             {
                 emitter.Do(opened.ReadBuilder(builder));
@@ -308,6 +316,9 @@ internal sealed class KeyCode(DictionaryType type)
     }
 
     private bool IsText => _shape.Words is null && _shape.Key.IsText;
+
+    // Floats have to be normalised in memory.
+    private bool HasParts => _shape.Key.Parts.Length > 0 && !KeyShape.HoldsFloats(type.Key);
 
     private KeyProbe Probe(Expression[] words) => new(words.Length == 1 ? words[0] : null, KeyWords.EmitHash(words), cell => _shape.Words!.EmitEqual(words, cell));
 

@@ -14,6 +14,12 @@ namespace Weld.Managed.Builders;
 /// <param name="ElementSize">The bytes of a vector's element.</param>
 internal sealed record KeySegment(int Offset, int Bytes, KeyShape? Element, int ElementSize);
 
+/// <summary>A scalar or a text among the parts of a key.</summary>
+/// <param name="Offset">Where it starts.</param>
+/// <param name="Kind">A scalar's kind; null for a text.</param>
+/// <param name="ElementSize">The bytes of a text's element.</param>
+internal sealed record KeyPart(int Offset, ScalarKind? Kind, int ElementSize);
+
 /// <summary>
 /// How keys of a type are hashed and compared: as bytes, since equal normalised keys have equal bytes but for padding and pointers, which the
 /// segments leave out. The hash multiplies and folds 64-bit words (the scheme of wyhash by Wang Yi) with a seed of the process's own, so that
@@ -22,19 +28,25 @@ internal sealed record KeySegment(int Offset, int Bytes, KeyShape? Element, int 
 internal sealed unsafe class KeyShape
 {
     private const ulong Prime = 0x9e37_79b9_7f4a_7c15;
+
+    /// <summary>A key of more parts is no key of parts: compiled code would not have them all in registers.</summary>
+    private const int MostParts = 6;
+
     private static readonly ulong Seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) | 1;
     private readonly KeySegment[] _segments;
 
     /// <summary>The bytes of a text's element; 0 for other keys.</summary>
     private readonly int _element;
 
-    private KeyShape(List<KeySegment> segments, int size)
+    private KeyShape(List<KeySegment> segments, int size, KeyPart[] parts)
     {
         _segments = [.. segments];
         IsPacked = _segments is [{ Element: null } only] && only.Bytes == size;
         Word = IsPacked && size is 1 or 2 or 4 or 8 ? size : 0;
         _element = _segments is [{ Offset: 0, Element.IsPacked: true } text] ? text.ElementSize : 0;
         Vectors = [.. _segments.Where(s => s.Element is not null).Select(s => s.Offset)];
+        Parts = IsText ? [] : parts;
+        Texts = IsText ? [new KeyPart(0, null, _element)] : [.. parts.Where(p => p.Kind is null)];
     }
 
     /// <summary>Whether a key is a vector of elements whose bytes all count (<see cref="TextKey"/>).</summary>
@@ -42,6 +54,12 @@ internal sealed unsafe class KeyShape
 
     /// <summary>The bytes of a text's element; 0 for other keys.</summary>
     public int ElementSize => _element;
+
+    /// <summary>The parts of a key of texts and scalars, at least one of them a text; none for other keys, and for a text alone.</summary>
+    public KeyPart[] Parts { get; }
+
+    /// <summary>The texts of a key that has nothing but texts and scalars.</summary>
+    public KeyPart[] Texts { get; }
 
     /// <summary>Where in a key vectors are.</summary>
     public int[] Vectors { get; }
@@ -57,7 +75,7 @@ internal sealed unsafe class KeyShape
     {
         var segments = new List<KeySegment>();
         Collect(MemoryLayout.Of(type), 0, segments);
-        return new KeyShape(segments, MemoryLayout.Of(type).Size);
+        return new KeyShape(segments, MemoryLayout.Of(type).Size, PartsOf(MemoryLayout.Of(type)));
     }
 
     /// <summary>Whether keys of the type have to be normalised.</summary>
@@ -108,8 +126,39 @@ internal sealed unsafe class KeyShape
             return (uint)TextKey.Hash(Memory.Load<long>(key), BytesOf(key), first, last);
         }
 
+        if (Parts.Length > 0)
+        {
+            var folded = (long)KeyWords.Seed;
+            foreach (var part in Parts)
+            {
+                folded = HashPart(folded, part.Kind is null ? HashOfText(part, key) : KeyWords.BitsAt(part.Kind.Value, key + part.Offset), KeyWords.Multiplier);
+            }
+
+            return (uint)HashEnd(folded);
+        }
+
         var hash = Add(Seed, key);
         return (uint)(hash ^ (hash >> 32));
+    }
+
+    /// <summary>The hash of the parts of a key up to one, from that before: a scalar's bits, a text's hash.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static long HashPart(long hash, long part, ulong multiplier) => KeyWords.Fold((ulong)(hash ^ part), multiplier);
+
+    /// <summary>The hash, of 32 bits, of a key from that of all its parts.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static long HashEnd(long hash) => (uint)(hash ^ (hash >>> 32));
+
+    /// <summary>Writes the digests of a key's texts.</summary>
+    public void WriteDigests(long key, long digests)
+    {
+        foreach (var text in Texts)
+        {
+            var (data, bytes) = TextAt(text, key);
+            Memory.Store(digests, TextKey.First(data, bytes));
+            Memory.Store(digests + sizeof(long), TextKey.Last(data, bytes));
+            digests += TextKey.DigestBytes;
+        }
     }
 
     /// <summary>A text's digest.</summary>
@@ -189,6 +238,36 @@ internal sealed unsafe class KeyShape
 
                 break;
         }
+    }
+
+    private static KeyPart[] PartsOf(MemoryLayout key)
+    {
+        var parts = new List<KeyPart>();
+        return Collect(key, 0) && parts.Any(p => p.Kind is null) && parts.Count <= MostParts ? [.. parts] : [];
+
+        bool Collect(MemoryLayout layout, int offset)
+        {
+            switch (layout.Type)
+            {
+                case ScalarType { Kind: var kind }:
+                    parts.Add(new KeyPart(offset, kind, 0));
+                    return true;
+                case VectorType { Element: var element }:
+                    parts.Add(new KeyPart(offset, null, layout.Parts[0].Size));
+                    return Of(element).IsPacked;
+                default:
+                    return layout.Parts.Zip(layout.Offsets).All(p => Collect(p.First, offset + p.Second));
+            }
+        }
+    }
+
+    private static (long Data, long Bytes) TextAt(KeyPart text, long key) =>
+        (Memory.Load<long>(key + text.Offset), Memory.Load<long>(key + text.Offset + MemoryLayout.LengthOffset) * text.ElementSize);
+
+    private static long HashOfText(KeyPart text, long key)
+    {
+        var (data, bytes) = TextAt(text, key);
+        return TextKey.Hash(data, bytes, TextKey.First(data, bytes), TextKey.Last(data, bytes));
     }
 
     private static ulong Mix(ulong hash, ulong word)

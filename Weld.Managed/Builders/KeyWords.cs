@@ -185,6 +185,22 @@ internal sealed class KeyWords
         return Expression.Call(typeof(KeyWords).GetMethod(nameof(Hash), [.. arguments.Select(a => a.Type)])!, arguments);
     }
 
+    /// <summary>Emits the bits of a scalar that is no float, extended by zeros.</summary>
+    public static Expression EmitBits(ScalarKind kind, Expression value) => Expression.Convert(Bits(kind, value, isSigned: false), typeof(long));
+
+    /// <summary>The bits of a scalar in memory, extended by zeros.</summary>
+    public static long BitsAt(ScalarKind kind, long at) => kind switch
+    {
+        ScalarKind.Bool => Memory.ToByte(Memory.LoadBool(at)),
+        _ => kind.Size() switch
+        {
+            1 => Memory.Load<byte>(at),
+            2 => Memory.Load<ushort>(at),
+            4 => Memory.Load<uint>(at),
+            _ => Memory.Load<long>(at),
+        },
+    };
+
     private Expression[] Pack(Func<int, Expression> scalar)
     {
         var words = new Expression?[Count];
@@ -221,14 +237,7 @@ internal sealed class KeyWords
             ScalarKind.I8 when _only is not null => Memory.Load<sbyte>(at),
             ScalarKind.I16 when _only is not null => Memory.Load<short>(at),
             ScalarKind.I32 when _only is not null => Memory.Load<int>(at),
-            ScalarKind.Bool => Memory.ToByte(Memory.LoadBool(at)),
-            _ => field.Kind.Size() switch
-            {
-                1 => Memory.Load<byte>(at),
-                2 => Memory.Load<ushort>(at),
-                4 => Memory.Load<uint>(at),
-                _ => Memory.Load<long>(at),
-            },
+            _ => BitsAt(field.Kind, at),
         };
     }
 }

@@ -4,7 +4,7 @@ using Weld.Managed.Runtime;
 namespace Weld.Managed.Builders;
 
 /// <summary>
-/// How the cells of a keyed builder lie: the entry, and behind it what the builder keeps of it, and a text's digest. In a table of a partition there follow the
+/// How the cells of a keyed builder lie: the entry, and behind it what the builder keeps of it, and its texts' digests. In a table of a partition there follow the
 /// number of the row that the key came with, later that of its entry, and the hash where hashing reads memory.
 /// </summary>
 internal sealed class KeyedCell
@@ -17,7 +17,7 @@ internal sealed class KeyedCell
     {
         (Shape, ValueSize) = (DictionaryShape.Of(type), valueSize);
         DigestOffset = Round(Shape.ValueOffset + fresh.Length);
-        Size = Shape.Words is null && Shape.Key.IsText ? DigestOffset + TextKey.DigestBytes : Shape.ValueOffset + fresh.Length;
+        Size = Shape.Key.Texts.Length > 0 ? DigestOffset + (Shape.Key.Texts.Length * TextKey.DigestBytes) : Shape.ValueOffset + fresh.Length;
         OrderOffset = Round(Size);
         HashOffset = OrderOffset + sizeof(long);
         SizeInPartition = Shape.Words is null ? HashOffset + sizeof(long) : HashOffset;
@@ -27,7 +27,7 @@ internal sealed class KeyedCell
 
     public DictionaryShape Shape { get; }
 
-    /// <summary>What follows the key in a cell into which nothing was merged, but for a text's digest.</summary>
+    /// <summary>What follows the key in a cell into which nothing was merged, but for its texts' digests.</summary>
     public byte[] FreshValue { get; }
 
     /// <summary>What follows the key in a new cell.</summary>
@@ -45,7 +45,7 @@ internal sealed class KeyedCell
     /// <summary>Where in a partition's cell the hash is, where hashing reads memory.</summary>
     public int HashOffset { get; }
 
-    /// <summary>Where the two words of a text's digest are.</summary>
+    /// <summary>Where the digests of its texts are, two words each.</summary>
     public int DigestOffset { get; }
 
     /// <summary>The bytes of a partition's cell.</summary>

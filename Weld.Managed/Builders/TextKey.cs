@@ -116,17 +116,17 @@ internal sealed record TextVariables(Expression Data, Expression Length, Express
         return new(data, length, bytes, first, last, hash);
     }
 
-    // ((cell.first ^ first) | (cell.last ^ last) | (cell.length ^ length)) == 0 && (bytes <= 16 || …)
-    /// <summary>Whether a cell has this text.</summary>
-    public Expression EmitEqual(Expression cell, KeyedCell layout)
+    // (cell.first ^ first) | (cell.last ^ last) | (cell.length ^ length)
+    /// <summary>What is not 0 where the text of a cell has another length or digest.</summary>
+    public Expression EmitDiffer(Expression cell, int offset, int digest)
     {
-        var differ = Expression.Or(
-            Expression.Or(Differ(layout.DigestOffset, First), Differ(layout.DigestOffset + sizeof(long), Last)),
-            Differ(MemoryLayout.LengthOffset, Length));
-        return Expression.AndAlso(
-            Expression.Equal(differ, Clr.Zero),
-            Clr.Call(typeof(TextKey), nameof(TextKey.EqualBeyondDigest), Clr.LoadLong(cell), Data, Bytes));
+        return Expression.Or(
+            Expression.Or(Differ(digest, First), Differ(digest + sizeof(long), Last)),
+            Differ(offset + MemoryLayout.LengthOffset, Length));
 
-        Expression Differ(int offset, Expression value) => Expression.ExclusiveOr(Clr.LoadLong(Clr.At(cell, offset)), value);
+        Expression Differ(int at, Expression value) => Expression.ExclusiveOr(Clr.LoadLong(Clr.At(cell, at)), value);
     }
+
+    /// <summary>Whether the text of a cell with the same length and digest is equal.</summary>
+    public Expression EmitEqualBeyondDigest(Expression cell, int offset) => Clr.Call(typeof(TextKey), nameof(TextKey.EqualBeyondDigest), Clr.LoadLong(Clr.At(cell, offset)), Data, Bytes);
 }
