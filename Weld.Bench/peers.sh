@@ -5,7 +5,7 @@
 set -uo pipefail
 
 NUMPY=1.24.2 SCIPY=1.10.1 PANDAS=1.5.3 NUMBA=0.56.4 NUMEXPR=2.8.4
-POLARS=0.26.1 DUCKDB=1.5.6-r.1
+POLARS=0.26.1 DUCKDB=1.5.6-r.1 SLEEF=3.5.1
 
 folder=${WELD_PEERS:-${XDG_CACHE_HOME:-$HOME/.cache}/weld-peers}
 mkdir -p "$folder/npm"
@@ -31,6 +31,8 @@ if ! has_python; then
     fi
     has_python || say "not installed: NumPy, pandas, Numba, numexpr"
 fi
+
+ldconfig -p 2>/dev/null | grep -q libsleef || apt_install "libsleef3=$SLEEF-*" || say "not installed: SLEEF"
 
 has_r || apt_install r-base-core r-cran-data.table r-cran-bit64 || say "not installed: data.table"
 

@@ -51,6 +51,7 @@ internal sealed class CompareCommand
         var compare = options.Command("compare", "The kernels and the example programs beside their peers, as Markdown.", ContestPage.Run, kernels, options._peers, options._scale, options._threads, options._clock);
         compare.Add(options.Command("ablation", "The example programs without each pass of the optimizer, beside the figures of the paper on Weld.", AblationPage.Run, kernels, options._scale, options._threads, options._clock));
         compare.Add(options.Command("latency", "From a program's text to its first result, by the number of its operators.", LatencyPage.Run, () => LatencyPage.Names, options._peers));
+        compare.Add(options.Command("functions", "Elementary functions over arrays in the cache, beside libmvec, SLEEF and .NET, with the errors of all.", FunctionsPage.Run, () => FunctionsPage.Names, options._clock));
         compare.Add(options.Command(
             "growth", "Time, compile time and memory, by the number of rows, keys and operators; and from how many rows on Weld is faster.", GrowthPage.Run,
             () => Sweep.All(1).Select(s => s.Name), options._peers, options._scale, options._threads, options._clock));

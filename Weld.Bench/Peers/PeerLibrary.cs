@@ -30,6 +30,9 @@ internal sealed class PeerLibrary
     /// <summary>The file found; null if none was.</summary>
     public string? File => _loaded.Value.File;
 
+    /// <summary>The address of a function; 0 if there is none.</summary>
+    public nint Find(string function) => IsPresent && NativeLibrary.TryGetExport(_loaded.Value.Handle, function, out var address) ? address : 0;
+
     private static (nint Handle, string? File) Load(IEnumerable<string> files)
     {
         foreach (var file in files)

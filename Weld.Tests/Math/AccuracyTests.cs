@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Weld.Bench.Accuracy;
 using Weld.Core.Types;
 using Weld.Tests.Repository;
 
@@ -106,7 +107,7 @@ public class AccuracyTests
                     continue;
                 }
 
-                var ulps = Error(Reference.Evaluate(name, x, y), actual, kind);
+                var ulps = Reference.Error(Reference.Evaluate(name, x, y), actual, kind);
                 worst = ulps > worst.Ulps ? (ulps, x, y, worst.Count) : worst;
             }
 
@@ -116,18 +117,4 @@ public class AccuracyTests
 
     /// <summary>The ulp of f32 at values near one, the smaller where there are two.</summary>
     private static double LeastUlpOfF32(double near) => Math.ScaleB(1, Math.Max(Math.ILogB(near * (1 - 1e-12)), -126) - 23);
-
-    /// <summary>In units of the last place at the exact value; ∞ for a wrong NaN, sign or infinity.</summary>
-    private static double Error(BigFloat exact, double actual, ScalarKind kind)
-    {
-        var (digits, least, greatest) = kind == ScalarKind.F64 ? (53, -1074, 1024) : (24, -149, 128);
-        if (double.IsInfinity(actual))
-        {
-            var rounded = BigFloat.One.Scale(greatest) - BigFloat.One.Scale(greatest - digits - 1);
-            return double.IsNegative(actual) == exact.IsNegative && !(exact.Abs() < rounded) ? 0 : double.PositiveInfinity;
-        }
-
-        var isWrong = double.IsNaN(actual) || (!exact.IsZero && double.IsNegative(actual) != exact.IsNegative);
-        return isWrong ? double.PositiveInfinity : exact.UlpsFrom(actual, digits, least);
-    }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using Weld.Bench.Accuracy;
 
 namespace Weld.Tests.Elementary;
 

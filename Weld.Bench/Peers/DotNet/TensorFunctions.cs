@@ -5,7 +5,7 @@ namespace Weld.Bench.Peers.DotNet;
 /// <summary>TensorPrimitives: spans, an operation at a time.</summary>
 internal static class TensorFunctions
 {
-    public static IReadOnlyDictionary<string, Function> All { get; } = new Dictionary<string, Function>
+    public static IReadOnlyDictionary<string, Function> All { get; } = new Dictionary<string, Function>(TensorElementary.All)
     {
         ["sum"] = Function.Of((double[] v) => TensorPrimitives.Sum<double>(v)),
         ["chain"] = Function.Of((double[] v) =>

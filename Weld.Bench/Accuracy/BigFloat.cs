@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
-namespace Weld.Tests.Elementary;
+namespace Weld.Bench.Accuracy;
 
 /// <summary>A float with a significand of 192 bits: ±0.s · 2^Exponent with the top bit of s set, or 0. Operations truncate, so each loses less than 2^−190 of its result.</summary>
 internal readonly struct BigFloat

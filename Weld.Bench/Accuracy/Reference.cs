@@ -1,6 +1,7 @@
 using System.Numerics;
+using Weld.Core.Types;
 
-namespace Weld.Tests.Elementary;
+namespace Weld.Bench.Accuracy;
 
 /// <summary>
 /// The elementary functions to at least 120 bits. A function with an inverse starts from a double and takes one step whose error is the fourth or fifth power of the start's,
@@ -45,6 +46,20 @@ internal static class Reference
         "atan2" => Atan2(x, y),
         _ => throw new ArgumentException($"no reference for {name}", nameof(name)),
     };
+
+    /// <summary>How far a float is from the exact value, in units of the last place there; ∞ for a wrong NaN, sign or infinity.</summary>
+    public static double Error(BigFloat exact, double actual, ScalarKind kind)
+    {
+        var (digits, least, greatest) = kind == ScalarKind.F64 ? (53, -1074, 1024) : (24, -149, 128);
+        if (double.IsInfinity(actual))
+        {
+            var rounded = BigFloat.One.Scale(greatest) - BigFloat.One.Scale(greatest - digits - 1);
+            return double.IsNegative(actual) == exact.IsNegative && !(exact.Abs() < rounded) ? 0 : double.PositiveInfinity;
+        }
+
+        var isWrong = double.IsNaN(actual) || (!exact.IsZero && double.IsNegative(actual) != exact.IsNegative);
+        return isWrong ? double.PositiveInfinity : exact.UlpsFrom(actual, digits, least);
+    }
 
     private static BigFloat Exp(BigFloat x)
     {
