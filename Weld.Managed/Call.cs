@@ -21,6 +21,7 @@ internal sealed class Call : IDisposable
     {
         _module = module;
         _options = options;
+        module.Engine.Prepare(options);
         _run = new Run(options.MemoryLimit, options.Timeout, options.CancellationToken, options.Threads ?? Environment.ProcessorCount) { Foreign = module.Foreign, Grain = options.Grain };
         _writer = new HostWriter(_run);
         _arguments = _run.Allocate(module.Arguments.Size);
@@ -106,7 +107,7 @@ internal sealed class Call : IDisposable
         Welcome();
         var result = _run.Allocate(_module.Result.Size);
         var telemetry = Telemetry.Heard;
-        if (_module.Engine is CompiledEngine { Program: var program } && (_options.Profile is not null || telemetry is not null))
+        if ((_options.Profile is not null || telemetry is not null) && _module.Engine is CompiledEngine { Program: var program })
         {
             RunWatched(program, telemetry, result);
         }

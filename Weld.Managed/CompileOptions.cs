@@ -8,7 +8,7 @@ namespace Weld.Managed;
 public enum Backend
 {
     /// <summary>
-    /// Compiled code where the runtime can generate it, else the interpreter. Short runs need not wait until machine code is there: they begin at once, expression by expression.
+    /// Compiled code where the runtime can generate it, else the interpreter. Short runs need not wait until another thread has made the machine code: until then they are interpreted.
     /// </summary>
     Automatic,
 

@@ -10,34 +10,44 @@ namespace Weld.Managed;
 
 /// <summary>
 /// What a process waits for at its first program is mostly the JIT compiler, which compiles this library method by method. So while one thread
-/// reads the first program, another emits and runs a small program of its own, as short runs begin, interpreted: the steps that the first thread comes to last.
+/// reads the first program, another runs a small program of its own, interpreted as short runs begin, and then compiles it: the steps that the first thread comes to last.
 /// </summary>
 internal static class FirstUse
 {
     private static int _begun;
 
     /// <summary>Begins, once in a process, if there is a second processor to do it.</summary>
-    public static void Begin()
+    /// <param name="isInterpreted">Whether short runs begin interpreted.</param>
+    public static void Begin(bool isInterpreted)
     {
         if (Volatile.Read(ref _begun) == 0 && Interlocked.Exchange(ref _begun, 1) == 0 && Environment.ProcessorCount > 1)
         {
-            new Thread(CompileAndRun) { IsBackground = true, Name = "Weld: first use" }.Start();
+            new Thread(() => Run(isInterpreted)) { IsBackground = true, Name = "Weld: first use" }.Start();
         }
     }
 
-    private static void CompileAndRun()
+    private static void Run(bool isInterpreted)
     {
         try
         {
             var program = Program();
-            var compiled = ProgramCompiler.Compile(program, static f => f.Compile(preferInterpretation: true), vectorBits: 0);
-            using var result = new WeldModule(new CheckedProgram(program, null, []), CompileOptions.Default, new CompiledEngine(compiled)).Run(new long[] { 1, 2 });
-            result.As<long>();
+            if (isInterpreted)
+            {
+                Run(program, new InterpreterEngine(program, ForeignFunctions.None));
+            }
+
+            Run(program, new CompiledEngine(ProgramCompiler.Compile(program, vectorBits: 0)));
         }
         catch (Exception)
         {
             // What fails here fails again, and is reported, in the program that needs it.
         }
+    }
+
+    private static void Run(Lambda program, Engine engine)
+    {
+        using var result = new WeldModule(new CheckedProgram(program, null, []), CompileOptions.Default, engine).Run(new long[] { 1, 2 });
+        result.As<long>();
     }
 
     // |v: vec[i64]| result(for(v, merger[i64,+], |b, i, x| if(x > 1L, merge(b, x), b)))

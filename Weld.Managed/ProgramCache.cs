@@ -22,7 +22,7 @@ internal static class ProgramCache
         }
 
         var optimization = ProgramOptimizer.Optimize(program, options.Passes is { } names ? Pipeline.Of(names) : null);
-        var compiled = ProgramCompiler.Compile(optimization.Program, options.ExpressionCompiler, [.. options.Functions.All.Select(f => f.Name)], options.VectorWidth, options.Backend == Backend.Automatic) with { Optimization = optimization };
+        var compiled = ProgramCompiler.Compile(optimization.Program, options.ExpressionCompiler, [.. options.Functions.All.Select(f => f.Name)], options.VectorWidth) with { Optimization = optimization };
         Known.Keep(key, compiled);
         return compiled;
     }
@@ -42,13 +42,11 @@ internal static class ProgramCache
 
         private int? VectorWidth { get; } = options.VectorWidth;
 
-        private Backend Backend { get; } = options.Backend;
-
         private bool Experimental { get; } = options.ApplyExperimentalTransforms;
 
         public bool Equals(Key? other) =>
             other is not null && _hash == other._hash && ExpressionCompiler == other.ExpressionCompiler && ReferenceEquals(Functions, other.Functions)
-            && Passes.Equals(other.Passes) && Experimental == other.Experimental && VectorWidth == other.VectorWidth && Backend == other.Backend && Program.Span.IsNone == other.Program.Span.IsNone && AlphaEquality.Equal(Program, other.Program);
+            && Passes.Equals(other.Passes) && Experimental == other.Experimental && VectorWidth == other.VectorWidth && Program.Span.IsNone == other.Program.Span.IsNone && AlphaEquality.Equal(Program, other.Program);
 
         public override bool Equals(object? obj) => Equals(obj as Key);
 

@@ -22,7 +22,7 @@ public sealed class WeldModule
     private readonly CheckedProgram _program;
 
     private WeldModule(CheckedProgram program, CompileOptions options)
-        : this(program, options, RunsCompiled(options) ? new CompiledEngine(ProgramCache.Get(program.Program, options)) : new InterpreterEngine(program.Program, options.Functions)) => Dump(options);
+        : this(program, options, EngineOf(program.Program, options)) => Dump(options);
 
     internal WeldModule(CheckedProgram program, CompileOptions options, Engine engine)
     {
@@ -165,7 +165,7 @@ public sealed class WeldModule
     {
         if (RunsCompiled(options))
         {
-            FirstUse.Begin();
+            FirstUse.Begin(options.Backend == Backend.Automatic);
         }
 
         CheckedProgram program;
@@ -180,6 +180,12 @@ public sealed class WeldModule
 
         return new WeldModule(program, options);
     }
+
+    // What may be wrong with the options is said at once, and functions of the host are called once.
+    private static Engine EngineOf(Lambda program, CompileOptions options) =>
+        !RunsCompiled(options) ? new InterpreterEngine(program, options.Functions)
+        : options is { Backend: Backend.Automatic, ExpressionCompiler: null, Passes: null, VectorWidth: null } && options.Functions == ForeignFunctions.None ? new CompiledEngine(program, () => ProgramCache.Get(program, options))
+        : new CompiledEngine(ProgramCache.Get(program, options));
 
     private static bool RunsCompiled(CompileOptions options) =>
         options.Backend == Backend.Compiled || (options.Backend == Backend.Automatic && RuntimeFeature.IsDynamicCodeSupported);

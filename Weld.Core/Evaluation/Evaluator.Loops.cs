@@ -17,7 +17,12 @@ internal sealed partial class Evaluator
     {
         var operands = loop.Iters.To(EvaluateOperands);
         var builder = Evaluate(loop.Builder);
-        var visits = loop.Iters.Zip(operands, (iter, values) => Open(iter, values, loop)).ToSeq();
+        var visits = new Visit[operands.Count];
+        for (var i = 0; i < visits.Length; i++)
+        {
+            visits[i] = Open(loop.Iters[i], operands[i], loop);
+        }
+
         var count = visits[0].Count;
         foreach (var visit in visits)
         {
@@ -43,7 +48,7 @@ internal sealed partial class Evaluator
                 accumulator.BeginIteration(i);
             }
 
-            var element = visits.Count == 1 ? visits[0].Element(i) : new StructValue(visits.To(v => v.Element(i)));
+            var element = visits.Length == 1 ? visits[0].Element(i) : new StructValue(new Seq<Value>(Array.ConvertAll(visits, v => v.Element(i))));
             builder = Call(loop.Function, builder, ScalarValue.I64(i), element);
         }
 

@@ -6,7 +6,7 @@ namespace Weld.Core.Evaluation;
 /// <summary>Looks now and then whether the host wants the run to stop.</summary>
 internal sealed class Watch(CancellationToken cancellation, TimeSpan? timeout)
 {
-    private const int Interval = 4_096;
+    private const int Interval = 256;
     private readonly long _started = Stopwatch.GetTimestamp();
     private int _unseen;
 

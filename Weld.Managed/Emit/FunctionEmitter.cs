@@ -38,9 +38,6 @@ internal sealed partial class FunctionEmitter
     /// <summary>The main line hands its outermost loops to functions of their own; a loop's function emits its inner loops in place.</summary>
     public bool IsMain { get; }
 
-    /// <summary>Whether the function has loops of its own.</summary>
-    public bool Repeats { get; private set; }
-
     public ParameterExpression Run { get; } = Expression.Parameter(typeof(Run), "run");
 
     /// <summary>The value of a node; its code goes into the current scope.</summary>
@@ -232,7 +229,6 @@ internal sealed partial class FunctionEmitter
     /// <summary>Emits <c>while (true) body</c>, where the body breaks out.</summary>
     public void Loop(Action<LabelTarget> emitBody)
     {
-        Repeats = true;
         var exit = Expression.Label();
         Do(Expression.Loop(Scoped(() => emitBody(exit)), exit));
     }
@@ -240,7 +236,6 @@ internal sealed partial class FunctionEmitter
     /// <summary>Emits <c>for (; index &lt; end; index += step) body</c>, with the test at the bottom, where the JIT makes one jump of it.</summary>
     public void CountTo(ParameterExpression index, Expression end, Action emitBody, Expression? step = null)
     {
-        Repeats = true;
         var top = Expression.Label();
         Do(Expression.IfThen(Expression.LessThan(index, end), Scoped(() =>
         {

@@ -26,7 +26,6 @@ internal static class ProgramCompiler
     /// <param name="compile">The expression compiler, null for <see cref="LambdaExpression.Compile()"/>.</param>
     /// <param name="foreign">The names of the host functions, in the order of <see cref="Run.Foreign"/>.</param>
     /// <param name="vectorBits">The bits of the vectors of loops in SIMD, 0 for none; null for the machine's.</param>
-    /// <param name="inTiers">Whether to begin interpreted while machine code is made; without effect on what a host's compiler compiles.</param>
     /// <exception cref="WeldInternalException">The program could not be emitted: a defect.</exception>
     [DynamicDependency(Members, typeof(Memory))]
     [DynamicDependency(Members, typeof(Fail))]
@@ -64,10 +63,10 @@ internal static class ProgramCompiler
     [DynamicDependency(Members, typeof(Records))]
     [DynamicDependency(Members, typeof(Compress))]
     [DynamicDependency(Members, typeof(TotalOrder))]
-    public static CompiledProgram Compile(Lambda program, Func<LambdaExpression, Delegate>? compile = null, IReadOnlyList<string>? foreign = null, int? vectorBits = null, bool inTiers = false)
+    public static CompiledProgram Compile(Lambda program, Func<LambdaExpression, Delegate>? compile = null, IReadOnlyList<string>? foreign = null, int? vectorBits = null)
     {
         ArgumentNullException.ThrowIfNull(program);
-        var emitter = new ProgramEmitter(compile, foreign ?? [], vectorBits ?? Simd.MachineBits, inTiers && compile is null);
+        var emitter = new ProgramEmitter(compile, foreign ?? [], vectorBits ?? Simd.MachineBits);
         try
         {
             var (entry, functions) = emitter.Emit(program);

@@ -21,15 +21,11 @@ internal delegate void ProgramEntry(Run run, nint arguments, nint result);
 /// <param name="compile">What the host compiles with; null for <see cref="LambdaExpression.Compile()"/>.</param>
 /// <param name="foreign">The names of the host functions.</param>
 /// <param name="vectorBits">The bits of the vectors of loops in SIMD; 0 for none.</param>
-/// <param name="inTiers">Whether to begin interpreted while machine code is made.</param>
-internal sealed class ProgramEmitter(Func<LambdaExpression, Delegate>? compile, IReadOnlyList<string> foreign, int vectorBits, bool inTiers)
+internal sealed class ProgramEmitter(Func<LambdaExpression, Delegate>? compile, IReadOnlyList<string> foreign, int vectorBits)
 {
-    /// <summary>The most cycles of machine code that are worth interpreting, which takes some hundred times as long.</summary>
-    private const long ShortCycles = 4_096;
-
-    private readonly List<(int Loop, LoopBody Function)> _functions = [];
+    private readonly Dictionary<int, LoopBody> _functions = [];
     private readonly Dictionary<BuilderType, BuilderCode> _codes = [];
-    private List<byte[]> _constants = [];
+    private readonly List<byte[]> _constants = [];
     private readonly List<LoopPlan> _plans = [];
     private readonly Stack<int> _open = new();
     private HashSet<Symbol>? _taken;
@@ -72,7 +68,7 @@ internal sealed class ProgramEmitter(Func<LambdaExpression, Delegate>? compile, 
         var value = emitter.Hold(emitter.Emit(program.Body));
         emitter.StoreResult(program.Body.Type, value, emitter.Local(Expression.Convert(result, typeof(long))), 0);
         var main = emitter.Finish(typeof(ProgramEntry), "weld_main", arguments, result);
-        var entry = inTiers ? InTiers((Expression<ProgramEntry>)main, emitter.Repeats) : (ProgramEntry)Compile(main);
+        var entry = (ProgramEntry)Compile(main);
         var functions = new LoopBody?[_plans.Count];
         foreach (var (loop, function) in _functions)
         {
@@ -86,7 +82,7 @@ internal sealed class ProgramEmitter(Func<LambdaExpression, Delegate>? compile, 
     public int CompileLoop(For node, LoopPlan plan, Capture capture)
     {
         var loop = _open.Peek();
-        _functions.Add((loop, inTiers ? InTiers(node, plan, capture, loop) : Function(node, plan, capture, loop)));
+        _functions.Add(loop, Function(node, plan, capture, loop));
         return loop;
     }
 
@@ -104,22 +100,6 @@ internal sealed class ProgramEmitter(Func<LambdaExpression, Delegate>? compile, 
         return body;
 
         LambdaExpression Body(For node, string name) => new FunctionEmitter(this, isMain: false).EmitBody(node, plan, name, capture);
-    }
-
-    private static ProgramEntry InTiers(Expression<ProgramEntry> main, bool repeats)
-    {
-        var tiers = new Tiered<ProgramEntry>(() => main.Compile(preferInterpretation: true), main.Compile);
-        return (run, arguments, result) => tiers.For(!repeats)(run, arguments, result);
-    }
-
-    /// <summary>The function of a loop. Each tier is emitted where it is needed, by an emitter of its own.</summary>
-    private LoopBody InTiers(For node, LoopPlan plan, Capture capture, int loop)
-    {
-        var tiers = new Tiered<LoopBody>(
-            () => ((Expression<LoopBody>)new FunctionEmitter(Another(), isMain: false).EmitBody(node, plan with { Vector = null, Functions = null }, $"weld_loop_{loop}", capture)).Compile(preferInterpretation: true),
-            () => Another().Function(node, plan, capture, loop));
-        var most = plan.Shape.Varies ? -1 : ShortCycles / plan.Shape.Cycles;
-        return (run, frame, builders, start, end) => tiers.For(end - start <= most)(run, frame, builders, start, end);
     }
 
     /// <summary>The dictionaries that a program uses otherwise than by looking for keys.</summary>
@@ -148,8 +128,6 @@ internal sealed class ProgramEmitter(Func<LambdaExpression, Delegate>? compile, 
 
         return taken;
     }
-
-    private ProgramEmitter Another() => new(compile, foreign, vectorBits, inTiers: false) { _constants = _constants, _taken = _taken };
 
     /// <summary>Compiles a function with what the host compiles with.</summary>
     public Delegate Compile(LambdaExpression function) => compile is null ? function.Compile() : compile(function);

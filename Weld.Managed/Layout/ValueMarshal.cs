@@ -23,6 +23,50 @@ internal static unsafe class ValueMarshal
         _ => ReadFields(layout, at, builder),
     };
 
+    /// <summary>Whether a value has at most so many scalars and vectors, which are taken from <paramref name="left"/>; it is not looked at further once there are more.</summary>
+    /// <param name="layout">The value's layout.</param>
+    /// <param name="at">Where it stands.</param>
+    /// <param name="left">How many it may have.</param>
+    public static bool IsWithin(MemoryLayout layout, nint at, ref long left)
+    {
+        switch (layout.Type)
+        {
+            case VectorType:
+                return AreWithin(layout.Parts[0], *(nint*)at, *(long*)(at + MemoryLayout.LengthOffset), ref left);
+            case DictionaryType when *(nint*)at != 0:
+                var header = *(DictionaryHeader**)at;
+                return AreWithin(layout.Parts[0], header->Entries, header->Count, ref left);
+            case StructType when layout.IsDeep:
+                return false;
+            case StructType:
+                for (var i = 0; i < layout.Parts.Count; i++)
+                {
+                    if (!IsWithin(layout.Parts[i], at + layout.Offsets[i], ref left))
+                    {
+                        return false;
+                    }
+                }
+
+                return true;
+            default:
+                return --left >= 0;
+        }
+    }
+
+    private static bool AreWithin(MemoryLayout element, nint data, long count, ref long left)
+    {
+        left -= count + 1;
+        for (long i = 0; i < count && left >= 0 && element.Type is not ScalarType; i++)
+        {
+            if (!IsWithin(element, data + (nint)(i * element.Size), ref left))
+            {
+                return false;
+            }
+        }
+
+        return left >= 0;
+    }
+
     /// <summary>Writes a tree to memory.</summary>
     /// <param name="run">The run that vectors and dictionaries are allocated in.</param>
     /// <param name="value">The value.</param>

@@ -1,33 +1,87 @@
+using Weld.Core;
 using Weld.Core.Diagnostics;
+using Weld.Core.Types;
 using Weld.Core.Values;
 using Weld.Managed;
+using Weld.Managed.Emit;
 using Weld.Managed.Runtime;
 
 namespace Weld.Tests.Managed;
 
-/// <summary>Functions that begin interpreted while machine code is made.</summary>
-public class TieredTests
+/// <summary>Programs whose short runs are interpreted while machine code is made.</summary>
+public sealed class TieredTests : IDisposable
 {
-    [Fact]
-    public void ShortCallsDoNotWaitForMachineCode()
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
+    private static readonly RunOptions Watched = new() { Profile = _ => { } };
+
+    private readonly ManualResetEventSlim _ready = new();
+
+    public void Dispose()
     {
-        using var ready = new ManualResetEventSlim();
-        var tiers = new Tiered<Func<string>>(() => () => "interpreted", () =>
-        {
-            ready.Wait();
-            return () => "compiled";
-        });
-        Assert.Equal("interpreted", tiers.For(isShort: true)());
-        ready.Set();
-        Assert.Equal("compiled", tiers.For(isShort: false)());
-        Assert.Equal("compiled", tiers.For(isShort: true)());
+        _ready.Set();
+        _ready.Dispose();
+    }
+
+    [Theory]
+    [InlineData("|v: vec[i64]| result(for(v, merger[i64,+], |b, i, x| merge(b, x)))")]
+    [InlineData("|v: vec[i64]| {v, tovec(result(for(v, dictmerger[i64,f64,+], |b, i, x| merge(b, {x % 2L, 0.5})))), \"text\"}")]
+    [InlineData("|v: vec[i64]| result(for(v, groupmerger[i64,{i8,vec[i64]}], |b, i, x| merge(b, {x, {1c, v}})))")]
+    [InlineData("|v: vec[i64]| v")]
+    public void ShortRunsDoNotWaitForMachineCode(string program)
+    {
+        var expected = Outcome(WeldModule.Compile(program, new CompileOptions { Backend = Backend.Compiled }), [1L, 2, 3]);
+        var module = Waiting(program);
+        Assert.Equal(expected, Outcome(module, [1L, 2, 3]));
+        _ready.Set();
+        _ = ((CompiledEngine)module.Engine).Program;
+        Assert.Equal(expected, Outcome(module, [1L, 2, 3]));
+    }
+
+    /// <summary>What makes more than an interpreter should, errs, comes with much data, is limited or watched.</summary>
+    [Theory]
+    [InlineData("|v: vec[i64]| result(for(rangeiter(0L, 1000000L, 1L), appender[i64], |b, i, x| merge(b, x)))", 3, false)]
+    [InlineData("|v: vec[i64]| iterate(0L, |n| {n + 1L, n < 10000000L})", 3, false)]
+    [InlineData("|v: vec[i64]| lookup(v, 3L)", 3, false)]
+    [InlineData("|v: vec[i64]| len(v)", 100_000, false)]
+    [InlineData("|v: vec[i64]| len(v)", 3, true)]
+    public async Task OthersWait(string program, int count, bool isWatched)
+    {
+        var v = new long[count];
+        var expected = Outcome(WeldModule.Compile(program, new CompileOptions { Backend = Backend.Compiled }), v);
+        var module = Waiting(program);
+        var run = Task.Run(() => Outcome(module, v, isWatched ? Watched : null));
+        Assert.NotSame(run, await Task.WhenAny(run, Task.Delay(Patience)));
+        _ready.Set();
+        Assert.Equal(expected, await run);
+    }
+
+    /// <summary>The time spent waiting for machine code is not the run's.</summary>
+    [Fact]
+    public async Task TheClockOfARunBeginsWithMachineCode()
+    {
+        var module = Waiting("|v: vec[i64]| len(v)");
+        var run = Task.Run(() => Outcome(module, [1L], new RunOptions { Timeout = Patience }));
+        Assert.NotSame(run, await Task.WhenAny(run, Task.Delay(2 * Patience)));
+        _ready.Set();
+        Assert.Equal("1L", await run);
     }
 
     [Fact]
     public void WhatFailsInTheMakingOfMachineCodeIsSaid()
     {
-        var tiers = new Tiered<Action>(() => () => { }, () => throw new InvalidOperationException("a defect"));
-        Assert.Equal("a defect", Assert.Throws<InvalidOperationException>(() => tiers.For(isShort: false)).Message);
+        var program = FrontEnd.Check(new SourceText("|v: vec[i64]| len(v)"));
+        var module = new WeldModule(program, CompileOptions.Default, new CompiledEngine(program.Program, () => throw new WeldInternalException("emit", "a defect")));
+        Assert.Contains("a defect", Assert.Throws<WeldInternalException>(() => module.Run(Watched, new long[1])).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Its effects would happen twice.</summary>
+    [Fact]
+    public void AFunctionOfTheHostIsCalledOnce()
+    {
+        var calls = 0;
+        var functions = ForeignFunctions.None.Add(new ForeignFunction("next", new FunctionType([ScalarType.I64], ScalarType.I64), true, _ => ScalarValue.I64(++calls)));
+        Assert.Throws<WeldRuntimeException>(() => WeldModule.Compile("|v: vec[i64]| lookup(v, cudf[next, i64](3L) + 7L)", new CompileOptions { Functions = functions }).Run(new long[1]));
+        Assert.Equal(1, calls);
     }
 
     [Theory]
@@ -39,7 +93,7 @@ public class TieredTests
     [InlineData("|v: vec[f64]| result(for(v, merger[i64,+], |b, i, x| merge(b, 100L / (3L - i))))")]
     public void EveryTierGivesTheSameBits(string program)
     {
-        foreach (var count in (int[])[0, 1, 3, 100, 5_000, 70_000])
+        foreach (var count in (int[])[0, 1, 3, 100, 4_095, 4_097, 70_000])
         {
             var v = new double[count];
             for (var i = 0; i < count; i++)
@@ -49,20 +103,31 @@ public class TieredTests
 
             // Another constant is another program, which nobody has compiled before.
             var text = program.Replace("0.1", $"{count + 1}.1", StringComparison.Ordinal).Replace("7L", $"{count + 7}L", StringComparison.Ordinal);
-            var (tiered, compiled) = (WeldModule.Compile(text), WeldModule.Compile(text, new CompileOptions { Backend = Backend.Compiled }));
-            var expected = Outcome(compiled, v);
+            var (tiered, compiled) = (WeldModule.Compile(text), WeldModule.Compile($"{text} ", new CompileOptions { Backend = Backend.Compiled }));
             for (var run = 0; run < 3; run++)
             {
-                Assert.Equal(expected, Outcome(tiered, v));
+                var first = Outcome(tiered, v);
+                Assert.Equal(Outcome(compiled, v), first);
             }
         }
     }
 
-    private static string Outcome(WeldModule module, double[] v)
+    /// <summary>A program whose machine code is there once it is asked for.</summary>
+    private WeldModule Waiting(string text)
+    {
+        var program = FrontEnd.Check(new SourceText(text));
+        return new WeldModule(program, CompileOptions.Default, new CompiledEngine(program.Program, () =>
+        {
+            _ready.Wait();
+            return ProgramCompiler.Compile(program.Program);
+        }));
+    }
+
+    private static string Outcome<T>(WeldModule module, T[] v, RunOptions? options = null)
     {
         try
         {
-            using var result = module.Run([v]);
+            using var result = module.Run(options ?? RunOptions.Default, [v]);
             return ValueText.Print(result.ToValue());
         }
         catch (WeldRuntimeException e)
