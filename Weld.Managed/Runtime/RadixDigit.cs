@@ -3,11 +3,27 @@ using System.Runtime.CompilerServices;
 
 namespace Weld.Managed.Runtime;
 
+/// <summary>A digit of keys, as a radix sort reads it.</summary>
+internal interface IRadixDigit
+{
+    /// <summary>The digit of a key.</summary>
+    int Of(ulong key);
+}
+
+/// <summary>Neighbouring bits of keys.</summary>
+/// <param name="Shift">The lowest.</param>
+/// <param name="Mask">Ones, as many as there are bits.</param>
+internal readonly record struct RunDigit(int Shift, ulong Mask) : IRadixDigit
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int Of(ulong key) => (int)((key >> Shift) & Mask);
+}
+
 /// <summary>
 /// A digit of keys: the highest bits in which they differ, of one run of such bits or of two. Bits that are the same in all keys, as there are in each letter of
 /// a text, would leave most of a digit's values without keys.
 /// </summary>
-internal readonly record struct RadixDigit
+internal readonly record struct RadixDigit : IRadixDigit
 {
     private readonly int _highShift;
     private readonly ulong _highMask;
@@ -28,7 +44,12 @@ internal readonly record struct RadixDigit
         return new RadixDigit(highShift - low, Ones(high) << low, shift, Ones(low));
     }
 
-    /// <summary>The digit of a key.</summary>
+    /// <summary>Whether its bits are neighbours.</summary>
+    public bool IsRun => _lowMask == 0;
+
+    /// <summary>The same digit of neighbouring bits.</summary>
+    public RunDigit Run => new(_highShift, _highMask);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Of(ulong key) => (int)(((key >> _highShift) & _highMask) | ((key >> _lowShift) & _lowMask));
 

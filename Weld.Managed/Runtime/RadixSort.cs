@@ -171,6 +171,20 @@ internal static unsafe class RadixSort
     private static void Count<T>(Run run, T* rows, long from, long to, RadixDigit digit, long* counts)
         where T : unmanaged, ISortRow<T>
     {
+        if (digit.IsRun)
+        {
+            Count(run, rows, from, to, digit.Run, counts);
+        }
+        else
+        {
+            Count<T, RadixDigit>(run, rows, from, to, digit, counts);
+        }
+    }
+
+    private static void Count<T, TDigit>(Run run, T* rows, long from, long to, TDigit digit, long* counts)
+        where T : unmanaged, ISortRow<T>
+        where TDigit : struct, IRadixDigit
+    {
         for (var i = from; i < to;)
         {
             run.ThrowIfStopped();
@@ -183,6 +197,20 @@ internal static unsafe class RadixSort
 
     private static void Deal<T>(Run run, T* rows, T* room, long from, long to, RadixDigit digit, long* next)
         where T : unmanaged, ISortRow<T>
+    {
+        if (digit.IsRun)
+        {
+            Deal(run, rows, room, from, to, digit.Run, next);
+        }
+        else
+        {
+            Deal<T, RadixDigit>(run, rows, room, from, to, digit, next);
+        }
+    }
+
+    private static void Deal<T, TDigit>(Run run, T* rows, T* room, long from, long to, TDigit digit, long* next)
+        where T : unmanaged, ISortRow<T>
+        where TDigit : struct, IRadixDigit
     {
         for (var i = from; i < to;)
         {
@@ -231,12 +259,29 @@ internal static unsafe class RadixSort
         }
     }
 
+    /// <summary>Sorts by two digits.</summary>
     /// <returns>Rows are in the order of their bits from this one on.</returns>
     private static int SortTwoDigits<T>(T* rows, T* room, int count, ulong differ)
         where T : unmanaged, ISortRow<T>
     {
         var second = RadixDigit.Take(ref differ, Bits, out var shift);
         var first = differ == 0 ? second : RadixDigit.Take(ref differ, Bits, out shift);
+        if (first.IsRun && second.IsRun)
+        {
+            SortTwoDigits(rows, room, count, first.Run, second.Run);
+        }
+        else
+        {
+            SortTwoDigits(rows, room, count, first, second);
+        }
+
+        return differ == 0 ? 0 : shift;
+    }
+
+    private static void SortTwoDigits<T, TDigit>(T* rows, T* room, int count, TDigit first, TDigit second)
+        where T : unmanaged, ISortRow<T>
+        where TDigit : struct, IRadixDigit
+    {
         var low = stackalloc int[2 * Radix];
         var high = low + Radix;
         for (var i = 0; i < count; i++)
@@ -263,8 +308,6 @@ internal static unsafe class RadixSort
             var row = room[i];
             rows[high[second.Of(T.KeyOf(row))]++] = row;
         }
-
-        return differ == 0 ? 0 : shift;
     }
 
     private static void Insert<T>(T* rows, int count)
