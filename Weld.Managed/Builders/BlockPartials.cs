@@ -67,6 +67,38 @@ internal sealed class BlockPartials
         }
     }
 
+    /// <summary>Merges what is pending for neighbouring cells into their totals, for the last time.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="record">The first one's record.</param>
+    /// <param name="total">The first one's total.</param>
+    /// <param name="count">How many cells there are.</param>
+    /// <param name="stride">From one to the next.</param>
+    public void Settle(Run run, long record, long total, long count, int stride)
+    {
+        foreach (var scalar in _sensitive)
+        {
+            var (at, target, source) = (record, total - record + scalar.Offset, ValueOffset + scalar.Offset);
+            var isSum = scalar.IsSumOfDoubles;
+            for (long i = 0; i < count; i++, at += stride)
+            {
+                Memory.LookEvery(run, i);
+                if (!IsPending(at))
+                {
+                    continue;
+                }
+
+                if (isSum)
+                {
+                    Memory.Store(at + target, Memory.Load<double>(at + target) + Memory.Load<double>(at + source));
+                }
+                else
+                {
+                    scalar.Combine(at + target, at + source);
+                }
+            }
+        }
+    }
+
     /// <summary>Whether a record has a partial.</summary>
     public static bool IsPending(long record) => Memory.Load<long>(record) != 0;
 

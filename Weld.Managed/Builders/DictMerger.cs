@@ -120,11 +120,8 @@ internal sealed class DictMerger : KeyedBuilder
 
     private void Settle(Run run, DictionaryTable table)
     {
-        for (long number = 1; number <= table.Count && _cell.Partials is not null; number++)
-        {
-            Memory.LookEvery(run, number);
-            _cell.Flush(table.Cell(number));
-        }
+        var first = table.Cell(1);
+        _cell.Partials?.Settle(run, first + _cell.RecordOffset, first + Cell.Shape.ValueOffset, table.Count, table.Stride);
     }
 
     private void AbsorbAll()

@@ -76,7 +76,7 @@ internal class DictionaryTable(Run run, KeyedCell layout, byte[] fresh, RowStage
         if (Shape.Key.IsText)
         {
             var (digest, data, length) = (Shape.Key.Digest(key), Memory.Load<long>(key), Memory.Load<long>(key + MemoryLayout.LengthOffset));
-            return FindOrAddText(data, length, TextKey.Hash(data, length * Shape.Key.ElementSize, digest.First, digest.Last), digest.First, digest.Last);
+            return FindOrAddText(data, length, TextKey.Hash(length * Shape.Key.ElementSize, digest.First, digest.Last), digest.First, digest.Last);
         }
 
         var hash = Shape.Key.Hash(key);

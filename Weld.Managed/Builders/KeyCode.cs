@@ -134,7 +134,7 @@ internal sealed class KeyCode(DictionaryType type)
 
                 FetchElements(emitter, emitter.Local(Clr.Min(Clr.At(row, RowsAhead * (long)stage.RowSize), Clr.At(end, -stage.RowSize)), "later"));
 
-                var found = emitter.Local(Clr.CallOn(table, nameof(RowTable.FindOrAddRow), Clr.At(row, RowStage.KeyOffset), position), "number");
+                var found = emitter.Local(Clr.CallOn(table, nameof(RowTable.FindOrAddRow), row, position), "number");
                 merge(row, position, found, emitter.Local(Clr.Element(Clr.Property(table, nameof(KeyIndex.Cells)), found, layout.SizeInPartition), "cell"), block);
             },
             Expression.Constant((long)stage.RowSize));
@@ -235,7 +235,7 @@ internal sealed class KeyCode(DictionaryType type)
         })));
         emitter.Do(Clr.StoreLong(row, mark == 0 ? opened.Position : Expression.Or(opened.Position, Expression.Constant(mark))));
         emitter.Do(Expression.Assign(opened.Position, Expression.Add(opened.Position, Clr.One)));
-        Expression[] longs = words ?? (text is null ? [Expression.Convert(bits, typeof(long))] : [text.Hash, text.First, text.Last, text.Data, text.Length]);
+        Expression[] longs = words ?? (text is null ? [Expression.Convert(bits, typeof(long))] : [text.First, text.Last, text.Data, text.Length]);
         for (var i = 0; i < longs.Length; i++)
         {
             emitter.Do(Clr.StoreLong(Clr.At(row, RowStage.KeyOffset + (sizeof(long) * i)), longs[i]));

@@ -69,7 +69,8 @@ internal class KeyIndex(Run run, DictionaryShape shape, int stride)
 
     private protected DictionaryShape Shape { get; } = shape;
 
-    private protected int Stride { get; } = stride;
+    /// <summary>From one cell to the next.</summary>
+    public int Stride { get; } = stride;
 
     /// <summary>The address of the entry of a key that is compared in memory in a finished dictionary, 0 if it has none.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]

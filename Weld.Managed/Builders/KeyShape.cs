@@ -123,7 +123,7 @@ internal sealed unsafe class KeyShape
         if (IsText)
         {
             var (first, last) = Digest(key);
-            return (uint)TextKey.Hash(Memory.Load<long>(key), BytesOf(key), first, last);
+            return (uint)TextKey.Hash(BytesOf(key), first, last);
         }
 
         if (Parts.Length > 0)
@@ -267,7 +267,7 @@ internal sealed unsafe class KeyShape
     private static long HashOfText(KeyPart text, long key)
     {
         var (data, bytes) = TextAt(text, key);
-        return TextKey.Hash(data, bytes, TextKey.First(data, bytes), TextKey.Last(data, bytes));
+        return TextKey.Hash(bytes, TextKey.First(data, bytes), TextKey.Last(data, bytes));
     }
 
     private static ulong Mix(ulong hash, ulong word)

@@ -18,6 +18,9 @@ internal sealed record ReducedScalar(ScalarKind Kind, BinaryOperator Operator, i
     /// <summary>Whether the order of merges shows in the bits.</summary>
     public bool IsSensitive => Operator.IsOrderSensitive(Kind);
 
+    /// <summary>Whether it is the most frequent of those.</summary>
+    public bool IsSumOfDoubles => Kind == ScalarKind.F64 && Operator == OperatorTable.Add;
+
     public Expression Identity => Clr.Constant(Operator.Identity(Kind));
 
     /// <summary>x ∘ y.</summary>
@@ -28,7 +31,7 @@ internal sealed record ReducedScalar(ScalarKind Kind, BinaryOperator Operator, i
     {
         switch (Kind)
         {
-            case ScalarKind.F64 when Operator == OperatorTable.Add:
+            case ScalarKind.F64 when IsSumOfDoubles:
                 Memory.Store(target, Memory.Load<double>(target) + Memory.Load<double>(source));
                 break;
             case ScalarKind.I64 when Operator == OperatorTable.Add:

@@ -20,11 +20,11 @@ internal sealed class RowStage(DictionaryShape shape, int valueSize)
     /// <summary>The bytes of what a partition's place in <see cref="Heads"/> tells: where the next row goes, and where there is no more room.</summary>
     public const int HeadSize = 16;
 
-    /// <summary>Where in a row the key is: its words; or its hash, a text's digest, and itself.</summary>
+    /// <summary>Where in a row the key is: its words; a text's digest, and the text; or its hash, and itself.</summary>
     public const int KeyOffset = sizeof(long);
 
     /// <summary>Where in a row a text is.</summary>
-    public const int TextOffset = KeyOffset + sizeof(long) + TextKey.DigestBytes;
+    public const int TextOffset = KeyOffset + TextKey.DigestBytes;
 
     /// <summary>The bits of a row's number that count rows; those above count blocks, and the highest marks a value that is merged outside of loops.</summary>
     public const int CountBits = 40;
@@ -140,21 +140,25 @@ internal sealed class RowStage(DictionaryShape shape, int valueSize)
         }
 
         Memory.Store(head, row + RowSize);
-        Memory.Store(row + KeyOffset, first);
-        if (shape.Words is not { } words)
+        if (shape.Words is { } words)
         {
-            if (shape.Key.IsText)
+            Memory.Store(row + KeyOffset, first);
+            if (words.Count > 1)
             {
-                var (begin, end) = shape.Key.Digest(key);
-                Memory.Store(row + KeyOffset + sizeof(long), begin);
-                Memory.Store(row + KeyOffset + (2 * sizeof(long)), end);
+                Memory.Store(row + KeyOffset + sizeof(long), second);
             }
-
-            Memory.Copy(row + (shape.Key.IsText ? TextOffset : KeyOffset + sizeof(long)), key, shape.KeySize);
         }
-        else if (words.Count > 1)
+        else if (shape.Key.IsText)
         {
-            Memory.Store(row + KeyOffset + sizeof(long), second);
+            var (begin, end) = shape.Key.Digest(key);
+            Memory.Store(row + KeyOffset, begin);
+            Memory.Store(row + KeyOffset + sizeof(long), end);
+            Memory.Copy(row + TextOffset, key, shape.KeySize);
+        }
+        else
+        {
+            Memory.Store(row + KeyOffset, first);
+            Memory.Copy(row + KeyOffset + sizeof(long), key, shape.KeySize);
         }
 
         return row;
@@ -181,8 +185,10 @@ internal sealed class RowStage(DictionaryShape shape, int valueSize)
     {
         foreach (var part in _parts.Append(new Part(_first, _last, Heads, 0)))
         {
-            for (var chunk = part.First[partition]; chunk != 0; chunk = Memory.Load<long>(chunk))
+            for (long chunk = part.First[partition], next; chunk != 0; chunk = next)
             {
+                next = Memory.Load<long>(chunk);
+                Memory.Prefetch(next);
                 var end = chunk == part.Last[partition] ? part.Heads + (partition * HeadSize) : chunk + sizeof(long);
                 yield return (chunk + ChunkHeader, Memory.Load<long>(end), part.Added);
             }

@@ -30,24 +30,23 @@ internal sealed class RowTable(Run run, KeyedCell cell) : DictionaryTable(run, c
     }
 
     /// <summary>The number of the cell of a staged row's key that is compared in memory, which is added with the row's number if it is new.</summary>
-    /// <param name="hashed">The key's hash, and what <see cref="RowStage"/> has behind it.</param>
-    /// <param name="number">The row's number.</param>
+    /// <param name="row">The row.</param>
+    /// <param name="number">Its number.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public long FindOrAddRow(long hashed, long number)
+    public long FindOrAddRow(long row, long number)
     {
-        var hash = Memory.Load<long>(hashed);
+        var (first, second) = (Memory.Load<long>(row + RowStage.KeyOffset), Memory.Load<long>(row + RowStage.KeyOffset + sizeof(long)));
         if (!Shape.Key.IsText)
         {
-            var key = hashed + sizeof(long);
-            var known = Find(key, (uint)hash);
-            return known != 0 ? known : Add(NewKey(key), hash, number);
+            var key = row + RowStage.KeyOffset + sizeof(long);
+            var known = Find(key, (uint)first);
+            return known != 0 ? known : Add(NewKey(key), first, number);
         }
 
-        var (first, last) = (Memory.Load<long>(hashed + sizeof(long)), Memory.Load<long>(hashed + (2 * sizeof(long))));
-        var text = hashed + RowStage.TextOffset - RowStage.KeyOffset;
-        var (data, length) = (Memory.Load<long>(text), Memory.Load<long>(text + MemoryLayout.LengthOffset));
-        var found = FindText(data, length, hash, first, last);
-        return found != 0 ? found : Add(NewText(data, length, first, last), hash, number);
+        var (data, length) = (Memory.Load<long>(row + RowStage.TextOffset), Memory.Load<long>(row + RowStage.TextOffset + MemoryLayout.LengthOffset));
+        var hash = TextKey.Hash(length * Shape.Key.ElementSize, first, second);
+        var found = FindText(data, length, hash, first, second);
+        return found != 0 ? found : Add(NewText(data, length, first, second), hash, number);
     }
 
     /// <summary>Begins with cells that were in such a table before.</summary>

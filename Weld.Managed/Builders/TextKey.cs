@@ -8,8 +8,9 @@ using Weld.Managed.Runtime;
 namespace Weld.Managed.Builders;
 
 /// <summary>
-/// Texts as keys: vectors whose elements' bytes all count. A text's digest is two words of its bytes, which are all of them in a text of up to 16: of such texts
-/// those with the same length and digest are equal. The hash multiplies and folds (the scheme of wyhash by Wang Yi) by secrets of the process's own.
+/// Texts as keys: vectors whose elements' bytes all count. A text's digest is two words, which are all bytes of a text of up to 16: of such texts those with the same
+/// length and digest are equal. A longer one has a hash of all its bytes, and its last ones. Hashes multiply and fold (the scheme of wyhash by Wang Yi) by secrets of
+/// the process's own.
 /// Invariant: an address is that of as many live bytes as said. No others are read.
 /// </summary>
 internal static unsafe class TextKey
@@ -23,7 +24,7 @@ internal static unsafe class TextKey
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static long First(long data, long bytes) =>
         (ulong)(bytes - Half) <= DigestBytes - Half ? Pair(data, data + Apart(bytes))
-        : bytes > DigestBytes ? *(long*)data
+        : bytes > DigestBytes ? HashLong(data, bytes)
         : FirstOfFew(data, bytes);
 
     /// <summary>The digest's second word.</summary>
@@ -35,15 +36,15 @@ internal static unsafe class TextKey
 
     /// <summary>The hash, of 32 bits, of a text with this digest.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static long Hash(long data, long bytes, long first, long last, ulong seed, ulong secondSeed, ulong multiplier)
+    public static long Hash(long bytes, long first, long last, ulong seed, ulong secondSeed, ulong multiplier)
     {
-        var hash = bytes <= DigestBytes ? KeyWords.Fold((ulong)first ^ seed, (ulong)last ^ secondSeed) : HashLong(data, bytes);
+        var hash = bytes <= DigestBytes ? KeyWords.Fold((ulong)first ^ seed, (ulong)last ^ secondSeed) : first;
         hash = KeyWords.Fold((ulong)(hash ^ bytes), multiplier);
         return (uint)(hash ^ (hash >>> 32));
     }
 
-    /// <inheritdoc cref="Hash(long, long, long, long, ulong, ulong, ulong)"/>
-    public static long Hash(long data, long bytes, long first, long last) => Hash(data, bytes, first, last, KeyWords.Seed, KeyWords.SecondSeed, KeyWords.Multiplier);
+    /// <inheritdoc cref="Hash(long, long, long, ulong, ulong, ulong)"/>
+    public static long Hash(long bytes, long first, long last) => Hash(bytes, first, last, KeyWords.Seed, KeyWords.SecondSeed, KeyWords.Multiplier);
 
     /// <summary>Whether texts of as many bytes with the same digest are equal.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -111,7 +112,7 @@ internal sealed record TextVariables(Expression Data, Expression Length, Express
         var bytes = elementSize == 1 ? length : emitter.Local(Expression.Multiply(length, Expression.Constant((long)elementSize)), "bytes");
         var first = emitter.Local(Clr.Call(typeof(TextKey), nameof(TextKey.First), data, bytes), "first");
         var last = emitter.Local(Clr.Call(typeof(TextKey), nameof(TextKey.Last), data, bytes), "last");
-        Expression[] arguments = [data, bytes, first, last, Expression.Constant(KeyWords.Seed), Expression.Constant(KeyWords.SecondSeed), Expression.Constant(KeyWords.Multiplier)];
+        Expression[] arguments = [bytes, first, last, Expression.Constant(KeyWords.Seed), Expression.Constant(KeyWords.SecondSeed), Expression.Constant(KeyWords.Multiplier)];
         var hash = emitter.Local(Expression.Call(typeof(TextKey).GetMethod(nameof(TextKey.Hash), [.. arguments.Select(a => a.Type)])!, arguments), "hash");
         return new(data, length, bytes, first, last, hash);
     }

@@ -161,7 +161,7 @@ public sealed unsafe class TextKeyTests
         {
             var (data, bytes) = ((long)(start + before), (long)text.Length);
             var (first, last) = (TextKey.First(data, bytes), TextKey.Last(data, bytes));
-            return (first, last, TextKey.Hash(data, bytes, first, last));
+            return (first, last, TextKey.Hash(bytes, first, last));
         }
     }
 }
