@@ -9,8 +9,8 @@ namespace Weld.Bench.Kernels;
 /// <param name="Comparison">As a computation of all peers.</param>
 internal sealed record ElementaryMap(string Function, ScalarKind Kind, Comparison Comparison)
 {
-    /// <summary>With as many results an array of either kind in the second nearest cache, and a run takes much longer than its beginning and end.</summary>
-    private const long Rows = 16_384;
+    /// <summary>Of arguments, and of results: both are in the second nearest cache, and a run takes much longer than its beginning and end.</summary>
+    private const int Bytes = 1 << 17;
 
     private static readonly Domain Positive = new(0.01, 100);
     private static readonly Domain Usual = new(-10, 10);
@@ -37,7 +37,7 @@ internal sealed record ElementaryMap(string Function, ScalarKind Kind, Compariso
             Program = domains.Length == 1
                 ? $"|v: vec[{type}]| result(for(v, appender[{type}], |b, i, x| merge(b, {function}(x))))"
                 : $"|v: vec[{type}], w: vec[{type}]| result(for(zip(v, w), appender[{type}], |b, i, p| merge(b, {function}(p.$0, p.$1))))",
-            Rows = Rows,
+            Rows = Bytes / kind.Size(),
             Arguments = rows => [.. domains.Select((d, i) => isDouble ? (object)d.Doubles(40 + i, rows) : d.Floats(40 + i, rows))],
             Buffers = a => isDouble ? [new double[((double[])a[0]).Length]] : [new float[((float[])a[0]).Length]],
             Read = r => isDouble ? [r.AsSpan<double>().ToArray()] : [r.AsSpan<float>().ToArray()],

@@ -101,21 +101,26 @@ internal sealed class Exponential
         return (p.High + p.Low) * Format.PowerOfTwo(k);
     }
 
-    public F Exp2(F x) => Exp2(x, 0);
+    public F Exp2(F x) => Exp2(x, null);
 
-    /// <summary>2^(x + low) for a |low| below an ulp of x.</summary>
-    public F Exp2(F x, F low)
+    /// <summary>2^(x + low) for a |low| below an ulp of x; null for none.</summary>
+    public F Exp2(F x, F? low)
     {
         var clamped = Clamp(x, UnderflowPower, OverflowPower);
         var (k, p) = Power(x, low);
-        var (slowK, slowP) = Power(clamped, Select(Is(clamped, x), low, 0));
+        var (slowK, slowP) = Power(clamped, low is { } part ? Select(Is(clamped, x), part, 0) : null);
         return Rare(!(Abs(x) < SafePower), (p.High + p.Low) * Format.PowerOfTwo(k), Format.Scale(slowP.High + slowP.Low, slowK));
 
-        (I K, (F High, F Low) Power) Power(F x, F low)
+        (I K, (F High, F Low) Power) Power(F x, F? low)
         {
             var shifted = x + Format.Magic;
-            var (rest, restLow) = FastTwoSum(x - (shifted - Format.Magic), low);
-            return (Bits(shifted), PowerOfFraction(rest, restLow));
+            var rest = x - (shifted - Format.Magic);
+            if (low is { } part)
+            {
+                (rest, low) = FastTwoSum(rest, part);
+            }
+
+            return (Bits(shifted), PowerOfFraction(rest, low));
         }
     }
 
@@ -185,10 +190,11 @@ internal sealed class Exponential
     }
 
     /// <summary>2^(x + low) = e^r for |x| ≤ ½, with r = (x + low) · ln 2, as a sum.</summary>
-    private (F High, F Low) PowerOfFraction(F x, F low)
+    private (F High, F Low) PowerOfFraction(F x, F? low)
     {
         var (r, error) = TwoProduct(x, Ln2.High);
-        var tail = Fma(r * r, Polynomial(r, P), Fma(low, Ln2.High, Fma(x, Ln2.Low, error)));
+        var rest = Fma(x, Ln2.Low, error);
+        var tail = Fma(r * r, Polynomial(r, P), low is { } part ? Fma(part, Ln2.High, rest) : rest);
         var (one, lost) = FastTwoSum(1, r);
         return (one, lost + tail);
     }
