@@ -46,7 +46,7 @@ internal enum Obstacle
     /// <summary>Whole vectors, dictionaries or structs are made, compared or passed on in the body.</summary>
     CompoundValue,
 
-    /// <summary>An operator without a vector form: division and remainder of integers, remainder of floats.</summary>
+    /// <summary>An operator without a vector form: the remainder of floats.</summary>
     Operator,
 }
 
@@ -157,8 +157,8 @@ internal static class Obstacles
         {
             Lookup { Collection.Type: DictionaryType } or OptLookup or KeyExists => Obstacle.DictionaryLookup,
             Lookup l => l.Type is ScalarType ? null : Obstacle.ElementType,
-            Binary b when b.Left.Type.LaneKind is not { } kind => Obstacle.CompoundValue,
-            Binary { Operator.ChecksZero: true } b when b.Operator == OperatorTable.Remainder || b.Left.Type.LaneKind is { } kind && !kind.IsFloat() => Obstacle.Operator,
+            Binary { Left.Type.LaneKind: null } => Obstacle.CompoundValue,
+            Binary { Left.Type.LaneKind: { } kind } b when b.Operator == OperatorTable.Remainder && kind.IsFloat() => Obstacle.Operator,
             Compare { Left.Type.LaneKind: null } => Obstacle.CompoundValue,
             Result { Builder: For { Builder: NewBuilder { BuilderType: MergerType } } loop } when Obstacles.Of(loop) is not null => null,
             For or Iterate or Sort or Zip or NewBuilder or Result => Obstacle.InnerLoop,

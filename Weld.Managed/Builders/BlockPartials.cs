@@ -8,12 +8,11 @@ namespace Weld.Managed.Builders;
 
 /// <summary>
 /// The partial values of a keyed builder's cells where the order of merges shows (language.md §5): a cell's merges within a block are reduced
-/// from the identity; when a later block touches the cell, or at the end, the partial is merged into the total. A cell's record is the number of the
-/// block of its partial, 0 where nothing is pending, and the partial: the value's scalars whose order shows; others go to the total at once.
+/// from the identity; when a later block touches the cell, or at the end, the partial is merged into the total. A cell's mark is the number of the
+/// block of its partial, 0 where nothing is pending; its partial has the value's scalars whose order shows, others go to the total at once.
 /// </summary>
 internal sealed class BlockPartials
 {
-    private const int ValueOffset = sizeof(long);
     private readonly Reduction _reduction;
     private readonly ReducedScalar[] _sensitive;
 
@@ -21,63 +20,57 @@ internal sealed class BlockPartials
     {
         _reduction = reduction;
         _sensitive = [.. reduction.Scalars.Where(s => s.IsSensitive)];
-        Fresh = new byte[(ValueOffset + reduction.Identity.Length + 7) & ~7];
-        reduction.Identity.CopyTo(Fresh, ValueOffset);
     }
 
-    /// <summary>A record with nothing pending, as it lies in memory.</summary>
-    public byte[] Fresh { get; }
-
-    /// <summary>The bytes of a record, a multiple of 8.</summary>
-    public int Size => Fresh.Length;
-
-    // if (record.block != block) { total ∘= partial; partial = identity; record.block = block; }
+    // if (mark != block) { total ∘= partial; partial = identity; mark = block; }
     // partial ∘= value;
-    public void EmitMerge(FunctionEmitter emitter, Expression record, Expression total, Expression block, Operand value)
+    public void EmitMerge(FunctionEmitter emitter, Expression mark, Expression partial, Expression total, Expression block, Operand value)
     {
-        emitter.Do(Expression.IfThen(Expression.NotEqual(Clr.LoadLong(record), block), emitter.Scoped(() =>
+        emitter.Do(Expression.IfThen(Expression.NotEqual(Clr.LoadLong(mark), block), emitter.Scoped(() =>
         {
             foreach (var scalar in _sensitive)
             {
-                var (place, partial) = (Clr.At(total, scalar.Offset), Partial(record, scalar));
-                emitter.Do(Clr.Store(scalar.Kind, place, scalar.Apply(Clr.Load(scalar.Kind, place), Clr.Load(scalar.Kind, partial))));
-                emitter.Do(Clr.Store(scalar.Kind, partial, scalar.Identity));
+                var (place, part) = (Clr.At(total, scalar.Offset), Clr.At(partial, scalar.Offset));
+                emitter.Do(Clr.Store(scalar.Kind, place, scalar.Apply(Clr.Load(scalar.Kind, place), Clr.Load(scalar.Kind, part))));
+                emitter.Do(Clr.Store(scalar.Kind, part, scalar.Identity));
             }
 
-            emitter.Do(Clr.StoreLong(record, block));
+            emitter.Do(Clr.StoreLong(mark, block));
         })));
         foreach (var (scalar, x) in _reduction.Scalars.Zip(Reduction.Flatten(value)))
         {
-            var place = scalar.IsSensitive ? Partial(record, scalar) : Clr.At(total, scalar.Offset);
+            var place = Clr.At(scalar.IsSensitive ? partial : total, scalar.Offset);
             emitter.Do(Clr.Store(scalar.Kind, place, scalar.Apply(Clr.Load(scalar.Kind, place), x)));
         }
     }
 
     /// <summary>Merges what is pending for a cell into its total.</summary>
-    public void Flush(long record, long total)
+    public void Flush(long mark, long partial, long total)
     {
-        if (IsPending(record))
+        if (IsPending(mark))
         {
             foreach (var scalar in _sensitive)
             {
-                scalar.Combine(total + scalar.Offset, record + ValueOffset + scalar.Offset);
+                scalar.Combine(total + scalar.Offset, partial + scalar.Offset);
             }
 
-            Memory.CopyFrom(record, Fresh);
+            Memory.Store(mark, 0L);
+            Memory.CopyFrom(partial, _reduction.Identity);
         }
     }
 
     /// <summary>Merges what is pending for neighbouring cells into their totals, for the last time.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="record">The first one's record.</param>
+    /// <param name="mark">The first one's mark.</param>
+    /// <param name="partial">The first one's partial.</param>
     /// <param name="total">The first one's total.</param>
     /// <param name="count">How many cells there are.</param>
     /// <param name="stride">From one to the next.</param>
-    public void Settle(Run run, long record, long total, long count, int stride)
+    public void Settle(Run run, long mark, long partial, long total, long count, int stride)
     {
         foreach (var scalar in _sensitive)
         {
-            var (at, target, source) = (record, total - record + scalar.Offset, ValueOffset + scalar.Offset);
+            var (at, target, source) = (mark, total - mark + scalar.Offset, partial - mark + scalar.Offset);
             var isSum = scalar.IsSumOfDoubles;
             for (long i = 0; i < count; i++, at += stride)
             {
@@ -99,26 +92,24 @@ internal sealed class BlockPartials
         }
     }
 
-    /// <summary>Whether a record has a partial.</summary>
-    public static bool IsPending(long record) => Memory.Load<long>(record) != 0;
+    /// <summary>Whether a partial is pending.</summary>
+    public static bool IsPending(long mark) => Memory.Load<long>(mark) != 0;
 
     /// <summary>Merges a block that a fork has gathered into a total with nothing pending: the partial, and what went to the fork's total at once.</summary>
-    public void Add(long total, long forkRecord, long forkTotal)
+    public void Add(long total, long forkPartial, long forkTotal)
     {
         foreach (var scalar in _reduction.Scalars.Span)
         {
-            scalar.Combine(total + scalar.Offset, (scalar.IsSensitive ? forkRecord + ValueOffset : forkTotal) + scalar.Offset);
+            scalar.Combine(total + scalar.Offset, (scalar.IsSensitive ? forkPartial : forkTotal) + scalar.Offset);
         }
     }
 
     /// <summary>Copies a partial to where a value is, scalar by scalar.</summary>
-    public void Take(long value, long record)
+    public void Take(long value, long partial)
     {
         foreach (var scalar in _sensitive)
         {
-            Memory.Copy(value + scalar.Offset, record + ValueOffset + scalar.Offset, scalar.Kind.Size());
+            Memory.Copy(value + scalar.Offset, partial + scalar.Offset, scalar.Kind.Size());
         }
     }
-
-    private static Expression Partial(Expression record, ReducedScalar scalar) => Clr.At(record, ValueOffset + scalar.Offset);
 }

@@ -12,10 +12,14 @@ internal sealed class DictCell
         Reduction = reduction;
         var shape = DictionaryShape.Of(type);
         Partials = reduction.IsSensitive ? new BlockPartials(reduction) : null;
-        RecordOffset = (shape.EntrySize + 7) & ~7;
-        var fresh = new byte[(Partials is null ? shape.EntrySize : RecordOffset + Partials.Size) - shape.ValueOffset];
+        MarkOffset = (shape.EntrySize + 7) & ~7;
+        var fresh = new byte[(Partials is null ? shape.EntrySize : (PartialOffset + reduction.Identity.Length + 7) & ~7) - shape.ValueOffset];
         reduction.Identity.CopyTo(fresh, 0);
-        Partials?.Fresh.CopyTo(fresh, RecordOffset - shape.ValueOffset);
+        if (Partials is not null)
+        {
+            reduction.Identity.CopyTo(fresh, PartialOffset - shape.ValueOffset);
+        }
+
         Cell = new KeyedCell(type, fresh, shape.ValueSize);
     }
 
@@ -26,12 +30,15 @@ internal sealed class DictCell
 
     public BlockPartials? Partials { get; }
 
+    /// <summary>Where the mark of its partial is.</summary>
+    public int MarkOffset { get; }
+
     /// <summary>Where the partial is.</summary>
-    public int RecordOffset { get; }
+    public int PartialOffset => MarkOffset + sizeof(long);
 
     /// <summary>Leaves nothing pending in a cell.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public void Flush(long cell) => Partials!.Flush(cell + RecordOffset, cell + Cell.Shape.ValueOffset);
+    public void Flush(long cell) => Partials!.Flush(cell + MarkOffset, cell + PartialOffset, cell + Cell.Shape.ValueOffset);
 }
 
 /// <summary>A table from keys to reduced values.</summary>
@@ -95,7 +102,7 @@ internal sealed class DictMerger : KeyedBuilder
             if (_cell.Partials is { } partials)
             {
                 _cell.Flush(cell);
-                partials.Add(total, source + _cell.RecordOffset, other);
+                partials.Add(total, source + _cell.PartialOffset, other);
             }
             else
             {
@@ -111,17 +118,17 @@ internal sealed class DictMerger : KeyedBuilder
         {
             var value = Stand(source, block);
             Memory.Copy(value, source + Cell.Shape.ValueOffset, Cell.ValueSize);
-            _cell.Partials?.Take(value, source + _cell.RecordOffset);
+            _cell.Partials?.Take(value, source + _cell.PartialOffset);
         }
     }
 
     /// <summary>Whether something was merged into a cell of a fork, or it may have been the identity.</summary>
-    private bool IsMerged(long cell) => _cell.Partials is null || BlockPartials.IsPending(cell + _cell.RecordOffset);
+    private bool IsMerged(long cell) => _cell.Partials is null || BlockPartials.IsPending(cell + _cell.MarkOffset);
 
     private void Settle(Run run, DictionaryTable table)
     {
         var first = table.Cell(1);
-        _cell.Partials?.Settle(run, first + _cell.RecordOffset, first + Cell.Shape.ValueOffset, table.Count, table.Stride);
+        _cell.Partials?.Settle(run, first + _cell.MarkOffset, first + _cell.PartialOffset, first + Cell.Shape.ValueOffset, table.Count, table.Stride);
     }
 
     private void AbsorbAll()

@@ -128,7 +128,7 @@ internal sealed class DictMergerCode : BuilderCode
         var total = Clr.At(at, cell.Cell.Shape.ValueOffset);
         if (cell.Partials is { } partials)
         {
-            partials.EmitMerge(emitter, Clr.At(at, cell.RecordOffset), total, block, value);
+            partials.EmitMerge(emitter, Clr.At(at, cell.MarkOffset), Clr.At(at, cell.PartialOffset), total, block, value);
         }
         else
         {

@@ -45,26 +45,27 @@ internal sealed class VecMerger : Builder
 
     public long Length { get; }
 
-    /// <summary>The record of the partial of each cell, 0 before the first block.</summary>
-    public long Records { get; private set; }
+    /// <summary>The mark of each cell's partial, an i64.</summary>
+    public long Marks { get; private set; }
+
+    /// <summary>The partial of each cell; 0 before the first block.</summary>
+    public long Partials { get; private set; }
 
     /// <summary>The number of the current block.</summary>
     public long Block { get; private set; }
 
-    public override IEnumerable<long> Buffers => [Data, Records];
+    public override IEnumerable<long> Buffers => [Data, Marks, Partials];
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void BeginBlock()
     {
         Block++;
-        if (Records == 0 && Length > 0)
+        if (Partials == 0 && Length > 0)
         {
-            Records = Memory.AllocateOwned(Run, Length, _cell.Partials!.Size);
-            for (long i = 0; i < Length; i++)
-            {
-                Memory.LookEvery(Run, i);
-                Memory.CopyFrom(Records + (i * _cell.Partials.Size), _cell.Partials.Fresh);
-            }
+            Marks = Memory.AllocateOwned(Run, Length, sizeof(long));
+            Memory.Clear(Run, Marks, Length * sizeof(long));
+            Partials = Memory.AllocateOwned(Run, Length, _cell.Size);
+            Fill(Run, Partials);
         }
     }
 
@@ -72,9 +73,9 @@ internal sealed class VecMerger : Builder
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void Flush(long index)
     {
-        if (Records != 0)
+        if (Partials != 0)
         {
-            _cell.Partials!.Flush(Records + (index * _cell.Partials.Size), Data + (index * _cell.Size));
+            _cell.Partials!.Flush(MarkOf(index), Partials + (index * _cell.Size), Data + (index * _cell.Size));
         }
     }
 
@@ -86,12 +87,7 @@ internal sealed class VecMerger : Builder
     public override Builder Fork(Run worker)
     {
         var fork = new VecMerger(worker, _cell, Length);
-        for (long i = 0; i < Length; i++)
-        {
-            Memory.LookEvery(worker, i);
-            Memory.CopyFrom(fork.Data + (i * _cell.Size), _cell.Reduction.Identity);
-        }
-
+        Fill(worker, fork.Data);
         return fork;
     }
 
@@ -108,29 +104,41 @@ internal sealed class VecMerger : Builder
                 continue;
             }
 
-            var record = fork.Records + (i * partials.Size);
-            if (fork.Records != 0 && BlockPartials.IsPending(record))
+            if (fork.Partials != 0 && BlockPartials.IsPending(fork.MarkOf(i)))
             {
                 Flush(i);
-                partials.Add(total, record, source);
+                partials.Add(total, fork.Partials + (i * _cell.Size), source);
             }
         }
 
         Memory.Free(Run, fork.Data);
-        Memory.Free(Run, fork.Records);
+        Memory.Free(Run, fork.Marks);
+        Memory.Free(Run, fork.Partials);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void Finish()
     {
-        for (long i = 0; i < Length && Records != 0; i++)
+        for (long i = 0; i < Length && Partials != 0; i++)
         {
             Memory.LookEvery(Run, i);
             Flush(i);
         }
 
-        Memory.Free(Run, Records);
+        Memory.Free(Run, Marks);
+        Memory.Free(Run, Partials);
         Memory.Publish(Run, Data);
+    }
+
+    private long MarkOf(long index) => Marks + (index * sizeof(long));
+
+    private void Fill(Run run, long cells)
+    {
+        for (long i = 0; i < Length; i++)
+        {
+            Memory.LookEvery(run, i);
+            Memory.CopyFrom(cells + (i * _cell.Size), _cell.Reduction.Identity);
+        }
     }
 }
 
@@ -159,8 +167,9 @@ internal sealed class VecMergerCode(VecMergerType type) : BuilderCode
         var cell = emitter.Local(Clr.Element(cells.Data, index, _cell.Size), "cell");
         if (state is not null && _cell.Partials is { } partials)
         {
-            var record = emitter.Local(Clr.Element(state.Records, index, partials.Size), "record");
-            partials.EmitMerge(emitter, record, cell, state.Block, pair.Fields[1]);
+            var mark = emitter.Local(Clr.Element(state.Marks, index, sizeof(long)), "mark");
+            var partial = emitter.Local(Clr.Element(state.Partials, index, _cell.Size), "partial");
+            partials.EmitMerge(emitter, mark, partial, cell, state.Block, pair.Fields[1]);
             return builder;
         }
 
@@ -183,8 +192,10 @@ internal sealed class VecMergerCode(VecMergerType type) : BuilderCode
         {
             var state = (VecState)((ObjectOperand)inner).State!;
             emitter.Do(Clr.CallOn(b, nameof(VecMerger.BeginBlock)));
-            emitter.Do(Expression.Assign(state.Records, Clr.Property(b, nameof(VecMerger.Records))));
+            emitter.Do(Expression.Assign(state.Marks, Clr.Property(b, nameof(VecMerger.Marks))));
+            emitter.Do(Expression.Assign(state.Partials, Clr.Property(b, nameof(VecMerger.Partials))));
             emitter.Do(Expression.Assign(state.Block, Clr.Property(b, nameof(VecMerger.Block))));
+            emitter.Do(Expression.Assign(state.Marked, Clr.Zero));
         }
     }
 
@@ -197,11 +208,25 @@ internal sealed class VecMergerCode(VecMergerType type) : BuilderCode
 }
 
 /// <summary>The variables in which a loop has a vecmerger's state: reading it for each merge would cost as much as the merge.</summary>
-internal sealed record VecState(ParameterExpression Data, ParameterExpression Length, ParameterExpression Records, ParameterExpression Block) : LoopState
+/// <param name="Data">The cells.</param>
+/// <param name="Length">How many there are.</param>
+/// <param name="Marks">The marks of their partials.</param>
+/// <param name="Partials">Their partials.</param>
+/// <param name="Block">The current block.</param>
+/// <param name="Marked">How many cells from the first on are known to be marked with it.</param>
+internal sealed record VecState(
+    ParameterExpression Data, ParameterExpression Length, ParameterExpression Marks, ParameterExpression Partials, ParameterExpression Block, ParameterExpression Marked) : LoopState
 {
-    public static VecState Open(FunctionEmitter emitter, Expression builder) => new(
-        emitter.Local(Clr.Property(builder, nameof(VecMerger.Data)), "data"),
-        emitter.Local(Clr.Property(builder, nameof(VecMerger.Length)), "length"),
-        emitter.Local(typeof(long), "records"),
-        emitter.Local(typeof(long), "block"));
+    public static VecState Open(FunctionEmitter emitter, Expression builder)
+    {
+        return new(
+            emitter.Local(Clr.Property(builder, nameof(VecMerger.Data)), "data"),
+            emitter.Local(Clr.Property(builder, nameof(VecMerger.Length)), "length"),
+            Local("marks"),
+            Local("partials"),
+            Local("block"),
+            Local("marked"));
+
+        ParameterExpression Local(string name) => emitter.Local(typeof(long), name);
+    }
 }

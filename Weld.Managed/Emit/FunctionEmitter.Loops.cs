@@ -147,10 +147,11 @@ internal sealed partial class FunctionEmitter
             if (plan.Vector is { } vector)
             {
                 OnEach(type, outer, inner, (code, _, i) => code.Refresh(this, i));
-                EmitVectorRange(node, vector, vector.Copies, inner, sources, index, last);
-                if (vector.Copies > 1)
+                EmitVectorRange(node, vector, vector.Copies, isRest: false, inner, sources, index, last);
+                var masksRest = vector.MasksRest(isNested: !plan.HasFunction);
+                if (masksRest || vector.Copies > 1)
                 {
-                    EmitVectorRange(node, vector, 1, inner, sources, index, last);
+                    EmitVectorRange(node, vector, 1, masksRest, inner, sources, index, last);
                 }
             }
 

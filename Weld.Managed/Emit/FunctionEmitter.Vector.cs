@@ -8,7 +8,7 @@ using Weld.Managed.Planning;
 
 namespace Weld.Managed.Emit;
 
-/// <summary>Loops in SIMD: whole steps of a range, the rest of which runs one element at a time.</summary>
+/// <summary>Loops in SIMD: whole steps of a range, then the rest of it, in a step whose last lanes do not count or one element at a time.</summary>
 internal sealed partial class FunctionEmitter
 {
     private Scope? _ahead;
@@ -40,20 +40,26 @@ internal sealed partial class FunctionEmitter
     }
 
     // if (last - index >= step) { what is the same in all lanes; end = last - step; do { body; …; index += step; } while (index <= end); }
-    private void EmitVectorRange(For node, VectorPlan plan, int copies, Operand inner, LoopSource[] sources, ParameterExpression index, Expression last)
+    // The rest of a range counts as steps of one iteration: only the lanes before its end take part, and at last index = last.
+    private void EmitVectorRange(For node, VectorPlan plan, int copies, bool isRest, Operand inner, LoopSource[] sources, ParameterExpression index, Expression last)
     {
-        var step = (long)copies * plan.Lanes;
+        var step = isRest ? 1 : (long)copies * plan.Lanes;
         Do(Expression.IfThen(Expression.GreaterThanOrEqual(Expression.Subtract(last, index), Expression.Constant(step)), Scoped(() =>
         {
             _ahead = _scope;
             var leave = Expression.Label();
-            var body = new VectorEmitter(this, plan.Facts, new VectorShape(plan.Lanes), plan.Bits) { Index = index, Leave = () => Expression.Goto(leave) };
+            var body = new VectorEmitter(this, plan.Facts, new VectorShape(plan.Lanes), plan.Bits) { Index = index, Leave = () => Expression.Goto(leave), MostDepth = plan.MostDepth, KeepsConstants = plan.Interleaves };
             var builders = new List<LaneBuilder>();
             var state = LaneBuilders(node.Builder.Type, inner, copies, builders);
             builders.ForEach(b => b.Begin(body, Expression.Subtract(last, index)));
             var end = Local(Expression.Subtract(last, Expression.Constant(step)), "end");
             RepeatTo(index, end, () =>
             {
+                if (isRest)
+                {
+                    body.Limit(Expression.Subtract(last, index));
+                }
+
                 if (plan.Stages.Count == 0)
                 {
                     EmitStep(node, plan, copies, body, state, builders, sources, index, leave);
@@ -68,6 +74,11 @@ internal sealed partial class FunctionEmitter
                     EmitStep(node, plan, copies, body, state, builders, sources, index, leave);
                 });
             });
+            if (isRest)
+            {
+                Do(Expression.Assign(index, last));
+            }
+
             Do(Expression.Label(leave));
             builders.ForEach(b => b.End(body));
             _ahead = null;
@@ -135,15 +146,23 @@ internal sealed partial class FunctionEmitter
     private void EmitStep(
         For node, VectorPlan plan, int copies, VectorEmitter body, Operand state, List<LaneBuilder> builders, LoopSource[] sources, ParameterExpression index, LabelTarget leave)
     {
-        for (var copy = 0; copy < copies; copy++)
+        if (plan.Interleaves && copies > 1)
         {
-            var done = (long)copy * plan.Lanes;
-            body.Leave = () => Expression.Block(
-                [.. builders.SelectMany(b => b.Settle()), Expression.AddAssign(index, Expression.Constant(done)), Expression.Goto(leave)]);
-            body.Bind(node.Function.Parameters[0], state);
-            var (elements, usesIndex) = plan.Stages.Count == 0 ? (plan.Facts.Elements, plan.Facts.UsesIndex) : (plan.Stages[^1].Elements, plan.Stages[^1].UsesIndex);
-            BindIteration(node, elements, usesIndex, body, sources, index, done);
-            Apply(body.Emit(node.Function.Body), copy, Clr.At(index, done));
+            // Nothing is merged before all copies are computed, so one that fails leaves all of them undone.
+            var computed = new (Operand After, LaneOperand? Iteration)[copies];
+            Interleave(copies, copy => computed[copy] = (Compute(copy, 0), body.Iteration));
+            for (var copy = 0; copy < copies; copy++)
+            {
+                body.Iteration = computed[copy].Iteration;
+                Apply(computed[copy].After, copy, Clr.At(index, (long)copy * plan.Lanes));
+            }
+        }
+        else
+        {
+            for (var copy = 0; copy < copies; copy++)
+            {
+                Apply(Compute(copy, (long)copy * plan.Lanes), copy, Clr.At(index, (long)copy * plan.Lanes));
+            }
         }
 
         foreach (var statement in builders.SelectMany(b => b.Settle()))
@@ -153,6 +172,17 @@ internal sealed partial class FunctionEmitter
 
         builders.ForEach(b => b.EndStep());
         Do(Expression.AddAssign(index, Expression.Constant((long)copies * plan.Lanes)));
+
+        // where it fails, so many iterations of the step are done
+        Operand Compute(int copy, long done)
+        {
+            body.Leave = () => Expression.Block(
+                [.. builders.SelectMany(b => b.Settle()), Expression.AddAssign(index, Expression.Constant(done)), Expression.Goto(leave)]);
+            body.Bind(node.Function.Parameters[0], state);
+            var (elements, usesIndex) = plan.Stages.Count == 0 ? (plan.Facts.Elements, plan.Facts.UsesIndex) : (plan.Stages[^1].Elements, plan.Stages[^1].UsesIndex);
+            BindIteration(node, elements, usesIndex, body, sources, index, (long)copy * plan.Lanes);
+            return body.Emit(node.Function.Body);
+        }
 
         void Apply(Operand after, int copy, Expression first)
         {
@@ -164,6 +194,29 @@ internal sealed partial class FunctionEmitter
             {
                 merges.Target.Merge(body, merges.Merges, copy, first);
             }
+        }
+    }
+
+    /// <summary>Emits several independent computations, a statement of each in turn.</summary>
+    private void Interleave(int count, Action<int> emit)
+    {
+        var outer = _scope;
+        var scopes = new Scope[count];
+        for (var i = 0; i < count; i++)
+        {
+            _scope = scopes[i] = new Scope();
+            emit(i);
+        }
+
+        _scope = outer;
+        foreach (var scope in scopes)
+        {
+            outer.Locals.AddRange(scope.Locals);
+        }
+
+        for (var step = 0; step < scopes.Max(s => s.Statements.Count); step++)
+        {
+            outer.Statements.AddRange(scopes.Where(s => step < s.Statements.Count).Select(s => s.Statements[step]));
         }
     }
 

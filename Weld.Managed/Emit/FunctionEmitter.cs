@@ -18,6 +18,9 @@ internal sealed partial class FunctionEmitter
     /// <summary>Expressions deeper than this are cut by a variable, so that neither compiler recurses far.</summary>
     private const int MaxDepth = 24;
 
+    /// <summary>The bytes of a line of the cache.</summary>
+    private const int Line = 64;
+
     private readonly Dictionary<Symbol, Operand> _variables = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<Expression> _stable = new(ReferenceEqualityComparer.Instance);
     private readonly ParameterExpression _scratch = Expression.Variable(typeof(long), "scratch");
@@ -209,10 +212,10 @@ internal sealed partial class FunctionEmitter
         _ => throw new ArgumentException($"{type} has no zero", nameof(type)),
     };
 
-    /// <summary>An address, aligned to 8, of bytes that this call of the function has for itself.</summary>
+    /// <summary>An address of bytes that this call of the function has for itself, aligned to 8 and from a vector's size on to 64, so that no vector lies on two lines of the cache.</summary>
     public Expression Scratch(int bytes)
     {
-        var offset = _scratchBytes;
+        var offset = bytes < Line ? _scratchBytes : checked(_scratchBytes + Line - 1) & -Line;
         _scratchBytes = checked(offset + ((bytes + 7) & ~7));
         var address = Stable(Clr.At(_scratch, offset));
         return address;

@@ -60,7 +60,9 @@ internal static class ProgramCompiler
     [DynamicDependency(Members, typeof(Lanewise))]
     [DynamicDependency(Members, typeof(LaneBits))]
     [DynamicDependency(Members, typeof(Gather))]
-    [DynamicDependency(Members, typeof(Records))]
+    [DynamicDependency(Members, typeof(PartialLoad))]
+    [DynamicDependency(Members, typeof(LaneVecMerger))]
+    [DynamicDependency(Members, typeof(LaneDivision))]
     [DynamicDependency(Members, typeof(Compress))]
     [DynamicDependency(Members, typeof(TotalOrder))]
     public static CompiledProgram Compile(Lambda program, Func<LambdaExpression, Delegate>? compile = null, IReadOnlyList<string>? foreign = null, int? vectorBits = null)

@@ -8,8 +8,12 @@ namespace Weld.Managed.Planning;
 /// <summary>What differs from lane to lane in a loop's body, and what that costs.</summary>
 internal sealed class LaneFacts
 {
+    /// <summary>The operators that a division of integers counts for.</summary>
+    private const int Division = 8;
+
     private readonly HashSet<Symbol> _varying = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Expr, bool> _varies = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<object, int> _depths = new(ReferenceEqualityComparer.Instance);
     private readonly Symbol _index;
     private readonly Symbol _element;
 
@@ -30,6 +34,9 @@ internal sealed class LaneFacts
 
     /// <summary>The operators that are computed for every lane.</summary>
     public int Operators { get; private set; }
+
+    /// <summary>The most of them that wait for each other, one after the other.</summary>
+    public int Depth { get; private set; }
 
     /// <summary>The elementary functions among them.</summary>
     public int Elementary { get; private set; }
@@ -84,6 +91,8 @@ internal sealed class LaneFacts
             {
                 _varying.Add(let.Symbol);
             }
+
+            _depths[let.Symbol] = DepthOf(let.Value);
         }
 
         var varies = lets.Count == 0 ? Own(node) : Visit(inner);
@@ -93,13 +102,19 @@ internal sealed class LaneFacts
         }
 
         _varies[node] = varies;
-        if (lets.Count == 0 && !IsUniform(node))
+        if (lets.Count > 0)
+        {
+            _depths[node] = DepthOf(inner);
+        }
+        else if (!IsUniform(node))
         {
             Measure(node);
         }
 
         return varies;
     }
+
+    private int DepthOf(Expr node) => _depths.GetValueOrDefault(node is Ident i ? i.Symbol : node);
 
     /// <summary>Whether a variable for a value varies: also one that would be the same in all lanes, but may fail, is computed within the loop.</summary>
     private bool VisitBound(Expr value) => Visit(value) | !IsUniform(value);
@@ -190,6 +205,18 @@ internal sealed class LaneFacts
         IsMasked |= node is If { Type.ContainsBuilder: true };
         var isElementary = node is Unary { Operator: ElementaryOperator } or Binary { Operator: BinaryElementaryOperator };
         Elementary += isElementary ? 1 : 0;
-        Operators += node is Literal or Ident or Field or StructLiteral or Lambda or Apply ? 0 : 1;
+        var own = node is Literal or Ident or Field or StructLiteral or Lambda or Apply ? 0 : node is Binary { Operator.ChecksZero: true, Left.Type.LaneKind: { } kind } && kind.IsInteger() ? Division : 1;
+        var depth = own;
+        foreach (var child in node.Children.Span)
+        {
+            depth = Math.Max(depth, own + DepthOf(child));
+        }
+
+        Operators += own;
+        Depth = Math.Max(Depth, depth);
+        if (node is not Ident)
+        {
+            _depths[node] = depth;
+        }
     }
 }

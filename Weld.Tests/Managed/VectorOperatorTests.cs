@@ -1,3 +1,4 @@
+using System.Numerics;
 using Weld.Core.IR;
 using Weld.Core.Operators;
 using Weld.Core.Types;
@@ -24,12 +25,38 @@ public sealed class VectorOperatorTests
         var result = op.ResultKind(ScalarKinds.Parse(kind)!.Value).Name();
         var call = op.IsInfix ? $"x.$0 {name} x.$1" : $"{name}(x.$0, x.$1)";
         var program = $"|v: vec[{kind}], w: vec[{kind}]| result(for(zip(v, w), appender[{result}], |b, i, x| merge(b, {call})))";
-        if (!op.ChecksZero || (op == OperatorTable.Divide && ScalarKinds.Parse(kind)!.Value.IsFloat()))
+        if (op != OperatorTable.Remainder || ScalarKinds.Parse(kind)!.Value.IsInteger())
         {
             VectorLoop.AssertVector(program, Passes);
         }
 
         VectorLoop.Check(program, Sizes, Passes);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Quotients(string kind)
+    {
+        if (!ScalarKinds.Parse(kind)!.Value.IsInteger())
+        {
+            return;
+        }
+
+        var (bits, isSigned, suffix) = (ScalarKinds.Parse(kind)!.Value.Size() * 8, kind[0] == 'i', kind);
+        var greatest = (BigInteger.One << (isSigned ? bits - 1 : bits)) - 1;
+        BigInteger[] numbers = [0, 1, 2, 3, 7, 8, 100, greatest / 3, greatest / 2, greatest / 2 + 1, greatest - 1, greatest, (BigInteger.One << 51) - 1, BigInteger.One << 51, (BigInteger.One << 52) + 1, 1_000_003];
+        var values = numbers.Where(n => n <= greatest).SelectMany(n => isSigned ? [n, -n, -n - 1] : new[] { n }).Distinct().ToList();
+        var pairs = values.SelectMany(x => values.Where(y => y != 0).Select(y => (X: x, Y: y))).ToList();
+        var program = $"|v: vec[i64]| let x = [{string.Join(", ", pairs.Select(p => $"{p.X}{suffix}"))}]; let y = [{string.Join(", ", pairs.Select(p => $"{p.Y}{suffix}"))}]; "
+            + $"result(for(zip(x, y), {{appender[{kind}], appender[{kind}]}}, |b, i, e| {{merge(b.$0, e.$0 / e.$1), merge(b.$1, e.$0 % e.$1)}}))";
+        VectorLoop.Check(program, [0], Passes);
+        foreach (var divisor in values.Where(y => y != 0))
+        {
+            var constant = $"|v: vec[{kind}]| let x = [{string.Join(", ", values.Select(p => $"{p}{suffix}"))}]; result(for(x, {{appender[{kind}], appender[{kind}]}}, |b, i, e| {{merge(b.$0, e / {divisor}{suffix}), merge(b.$1, e % {divisor}{suffix})}}))";
+            VectorLoop.Check(constant, [0], Passes);
+        }
+
+        VectorLoop.Check($"|v: vec[{kind}], w: vec[{kind}], c: {kind}| result(for(zip(v, w), appender[{kind}], |b, i, e| merge(b, if(e.$1 == 0{suffix}, e.$0, e.$0 / e.$1 + e.$0 % e.$1) / c)))", Sizes, Passes);
     }
 
     [Theory]

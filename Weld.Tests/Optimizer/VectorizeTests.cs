@@ -45,7 +45,6 @@ public partial class VectorizeTests
     [InlineData(nameof(Obstacle.DictionaryLookup), "|v: vec[i64], d: dict[i64,i64]| result(for(v, merger[i64,+], |b, i, x| if(keyexists(d, x), merge(b, x), b)))")]
     [InlineData(nameof(Obstacle.CompoundValue), "|v: vec[i64]| result(for(v, merger[i64,+], |b, i, x| merge(b, len(slice(v, 0L, x)))))")]
     [InlineData(nameof(Obstacle.CompoundValue), "|v: vec[i64]| result(for(v, merger[i64,+], |b, i, x| if({x, i} < {i, x}, merge(b, x), b)))")]
-    [InlineData(nameof(Obstacle.Operator), "|v: vec[i64]| result(for(v, merger[i64,+], |b, i, x| merge(b, x / 3L)))")]
     [InlineData(nameof(Obstacle.Operator), "|v: vec[f64]| result(for(v, merger[f64,+], |b, i, x| merge(b, x % 3.0)))")]
     public void OthersAreNotAndTheReasonIsKnown(string obstacle, string program)
     {

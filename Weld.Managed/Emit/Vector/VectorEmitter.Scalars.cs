@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using System.Numerics;
 using Weld.Core.IR;
 using Weld.Core.Operators;
 using Weld.Core.Operators.Elementary;
@@ -47,6 +48,11 @@ internal sealed partial class VectorEmitter
             return Cut(kind, _operators.Shift(node.Operator, kind, Lanes(kind, left), count), Depth(left, right));
         }
 
+        if (node.Operator.ChecksZero && kind.IsInteger())
+        {
+            return EmitQuotient(node, kind, left, right);
+        }
+
         var (x, y) = (Lanes(kind, left), Lanes(kind, right));
         if (node.Operator is BinaryElementaryOperator f)
         {
@@ -56,6 +62,26 @@ internal sealed partial class VectorEmitter
         return node.Operator.GivesBool
             ? new MaskOperand(LaneOperators.Compare(node.Operator, kind, Scalar.HoldPure(x), Scalar.HoldPure(y)))
             : Cut(kind, _operators.Binary(node.Operator, kind, x, y), Depth(left, right));
+    }
+
+    // if (any lane's divisor is 0) leave; x / y
+    private LaneOperand EmitQuotient(Binary node, ScalarKind kind, Operand left, Operand right)
+    {
+        var x = Scalar.HoldPure(Lanes(kind, left));
+        if (node.Right is Literal { Value: var divisor } && divisor.Bits != 0)
+        {
+            if (divisor.Bits > 1 && BitOperations.IsPow2(divisor.Bits) && (!kind.IsSigned() || divisor.AsInt64 > 0))
+            {
+                return new LaneOperand(kind, Scalar.Local(LaneDivision.EmitPower(Shape, _operators, node.Operator, kind, x, BitOperations.Log2(divisor.Bits))));
+            }
+        }
+        else
+        {
+            right = Hold(right);
+            LeaveIf(new Comparison("Equals", kind, Lanes(kind, right), _operators.Number(kind, 0)));
+        }
+
+        return new LaneOperand(kind, Scalar.Local(LaneDivision.Emit(node.Operator, kind, x, Lanes(kind, right))));
     }
 
     private static Mask EmitBools(BinaryOperator op, Mask x, Mask y) =>
@@ -151,7 +177,8 @@ internal sealed partial class VectorEmitter
         var steps = isNatural ? _stepsAhead ?? 0 : 0;
         if (steps >= 0)
         {
-            var last = Expression.Subtract(vector.Length, Expression.Constant((long)Shape.Lanes * (steps + 1)));
+            var count = _count is not null && PartialLoad.Takes(kind, Shape.Lanes) ? _count : Expression.Constant((long)Shape.Lanes * (steps + 1));
+            var last = Expression.Subtract(vector.Length, count);
             var isBehind = Expression.GreaterThan(first, last);
             Scalar.Do(Expression.IfThen(isNatural ? isBehind : Expression.OrElse(Expression.LessThan(first, Clr.Zero), isBehind), Leave()));
         }

@@ -18,19 +18,28 @@ namespace Weld.Managed.Emit.Vector;
 /// <param name="bits">The bits of a vector.</param>
 internal sealed partial class VectorEmitter(FunctionEmitter emitter, LaneFacts facts, VectorShape shape, int bits)
 {
-    private const int MaxDepth = 16;
+    public const int UsualDepth = 16;
 
     private Dictionary<Symbol, Operand> _variables = new(ReferenceEqualityComparer.Instance);
     private Dictionary<Expr, Operand> _uniform = new(ReferenceEqualityComparer.Instance);
     private Dictionary<(Expression Value, int Bytes), Expression> _broadcast = [];
     private readonly LaneOperators _operators = new(shape, emitter.HoldPure);
     private readonly LaneCasts _casts = new(shape, emitter.HoldPure);
+    private readonly Dictionary<(object Value, int Bytes), Expression> _kept = [];
     private Mask? _path;
+    private Mask? _limit;
+    private Expression? _count;
 
     public VectorShape Shape { get; } = shape;
 
     /// <summary>The emitter of the function, which also emits what is the same in all lanes.</summary>
     public FunctionEmitter Scalar { get; } = emitter;
+
+    /// <summary>Whether constants are read from memory: the JIT keeps those that stand in the code in registers, and then other values in memory.</summary>
+    public bool KeepsConstants { get; init; }
+
+    /// <summary>How deep an expression nests before a variable cuts it.</summary>
+    public int MostDepth { get; init; } = UsualDepth;
 
     /// <summary>The iteration with which the next step begins.</summary>
     public required ParameterExpression Index { get; init; }
@@ -80,10 +89,20 @@ internal sealed partial class VectorEmitter(FunctionEmitter emitter, LaneFacts f
         return new LaneOperand(ScalarKind.I64, Scalar.Local(Simd.Call(bytes, "Add", Simd.Create(held, bytes), Simd.Indices(typeof(long), bytes)), "i")) { First = held, IsNatural = isNatural };
     }
 
+    // limit = (0, 1, 2, …) < count
+    /// <summary>From here on only so many lanes take part; of the others nothing is read, merged or checked.</summary>
+    public void Limit(Expression count)
+    {
+        var (kind, bytes) = (Simd.IntegerKind(facts.Widest), Shape.Bytes(facts.Widest));
+        _count = Scalar.Local(Clr.Min(count, Expression.Constant((long)Shape.Lanes)), "count");
+        var number = kind == ScalarKind.I64 ? _count : Expression.Convert(_count, Clr.Of(kind));
+        _limit = _path = new Comparison("LessThan", kind, Simd.Indices(Clr.Of(kind), bytes), Scalar.Local(Simd.Create(number, bytes), "limit"));
+    }
+
     /// <summary>The elements from an address on.</summary>
     public Operand Load(ScalarKind kind, Expression address)
     {
-        var elements = Shape.Load(kind, address);
+        var elements = _limit is not null && PartialLoad.Takes(kind, Shape.Lanes) ? PartialLoad.Emit(kind, address, MaskLanes(_limit, kind.Size())) : Shape.Load(kind, address);
         return kind == ScalarKind.Bool ? ToMask(elements) : new LaneOperand(kind, Scalar.Local(elements));
     }
 
@@ -128,9 +147,9 @@ internal sealed partial class VectorEmitter(FunctionEmitter emitter, LaneFacts f
 
     private Expression Broadcast(Expression scalar, int bytes)
     {
-        if (scalar is ConstantExpression)
+        if (scalar is ConstantExpression constant)
         {
-            return Simd.Create(scalar, bytes);
+            return KeepsConstants ? Kept(constant, bytes) : Simd.Create(scalar, bytes);
         }
 
         if (!_broadcast.TryGetValue((scalar, bytes), out var vector))
@@ -139,6 +158,22 @@ internal sealed partial class VectorEmitter(FunctionEmitter emitter, LaneFacts f
         }
 
         return vector;
+    }
+
+    // before the loop: store(place, (c, c, …)); in it: load(place)
+    private Expression Kept(ConstantExpression constant, int bytes)
+    {
+        if (!_kept.TryGetValue((constant.Value!, bytes), out var place))
+        {
+            _kept.Add((constant.Value!, bytes), place = Scalar.Scratch(Math.Max(bytes, 64)));
+            Scalar.Ahead(() =>
+            {
+                Scalar.Do(Clr.CallGeneric(typeof(Memory), nameof(Memory.Store), [Simd.Of(constant.Type, bytes)], place, Simd.Create(constant, bytes)));
+                return place;
+            });
+        }
+
+        return Clr.CallGeneric(typeof(Memory), nameof(Memory.Load), [Simd.Of(constant.Type, bytes)], place);
     }
 
     /// <summary>The operand in a form that may be used more than once.</summary>
@@ -260,7 +295,7 @@ internal sealed partial class VectorEmitter(FunctionEmitter emitter, LaneFacts f
         Scalar.Do(Expression.IfThen(Expression.NotEqual(bits, Expression.Default(bits.Type)), Leave()));
     }
 
-    private LaneOperand Cut(ScalarKind kind, Expression value, int depth) => depth < MaxDepth ? new LaneOperand(kind, value, depth) : new LaneOperand(kind, Scalar.Local(value));
+    private LaneOperand Cut(ScalarKind kind, Expression value, int depth) => depth < MostDepth ? new LaneOperand(kind, value, depth) : new LaneOperand(kind, Scalar.Local(value));
 
     private static int Depth(Operand x, Operand y) => Math.Max((x as LaneOperand)?.Depth ?? 0, (y as LaneOperand)?.Depth ?? 0) + 1;
 
