@@ -16,6 +16,9 @@ internal sealed class VecCell(Reduction reduction)
     /// <summary>Partials where the order of merges shows.</summary>
     public BlockPartials? Partials { get; } = reduction.IsSensitive ? new BlockPartials(reduction) : null;
 
+    /// <summary>Partials of a whole block, where values allow them.</summary>
+    public FlatPartials? Flat { get; } = FlatPartials.Of(reduction);
+
     public int Size { get; } = MemoryLayout.Of(reduction.Type).Size;
 }
 
@@ -28,7 +31,14 @@ internal sealed class VecMerger : Builder
     /// <summary>Iterations of a block for each cell, at least, so that preparing and joining a fork is the smaller part.</summary>
     private const int IterationsPerCell = 8;
 
+    /// <summary>So many cells are gone through for each iteration at most, so that going through all after a block is the smaller part.</summary>
+    private const long CellsPerIteration = 4;
+
     private readonly VecCell _cell;
+    private long _flat;
+    private long _credit;
+    private bool _isFlatPending;
+    private bool _isMarked;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public VecMerger(Run run, VecCell cell, long data, long length)
@@ -37,7 +47,7 @@ internal sealed class VecMerger : Builder
     private VecMerger(Run run, VecCell cell, long length)
         : base(run)
     {
-        (_cell, Length) = (cell, length);
+        (_cell, Length, _credit) = (cell, length, length);
         Data = Memory.AllocateOwned(run, length, cell.Size);
     }
 
@@ -48,19 +58,47 @@ internal sealed class VecMerger : Builder
     /// <summary>The mark of each cell's partial, an i64.</summary>
     public long Marks { get; private set; }
 
-    /// <summary>The partial of each cell; 0 before the first block.</summary>
+    /// <summary>The partial of each cell; 0 before the first block with marks.</summary>
     public long Partials { get; private set; }
+
+    /// <summary>The partial of each cell in a block without marks (<see cref="FlatPartials"/>); 0 in others.</summary>
+    public long Flat { get; private set; }
 
     /// <summary>The number of the current block.</summary>
     public long Block { get; private set; }
 
-    public override IEnumerable<long> Buffers => [Data, Marks, Partials];
+    public override IEnumerable<long> Buffers => [Data, Marks, Partials, _flat];
 
+    /// <summary>Begins a block. Its partials are flat where there are few cells for its iterations, or there were before.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public void BeginBlock()
+    public void BeginBlock(long iterations)
     {
         Block++;
-        if (Partials == 0 && Length > 0)
+        Flat = 0;
+        if (Length == 0)
+        {
+            return;
+        }
+
+        _credit += Math.Min(long.MaxValue - _credit, iterations * CellsPerIteration);
+        if (_cell.Flat is not null && _credit >= Length)
+        {
+            FlushMarked();
+            FoldFlat();
+            _credit -= Length;
+            if (_flat == 0)
+            {
+                _flat = Memory.AllocateOwned(Run, Length, _cell.Size);
+                _cell.Flat.Clear(Run, _flat, Length);
+            }
+
+            (Flat, _isFlatPending) = (_flat, true);
+            return;
+        }
+
+        FoldFlat();
+        _isMarked = true;
+        if (Partials == 0)
         {
             Marks = Memory.AllocateOwned(Run, Length, sizeof(long));
             Memory.Clear(Run, Marks, Length * sizeof(long));
@@ -73,6 +111,7 @@ internal sealed class VecMerger : Builder
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void Flush(long index)
     {
+        FoldFlat();
         if (Partials != 0)
         {
             _cell.Partials!.Flush(MarkOf(index), Partials + (index * _cell.Size), Data + (index * _cell.Size));
@@ -94,6 +133,36 @@ internal sealed class VecMerger : Builder
     public override void Join(Builder part)
     {
         var fork = (VecMerger)part;
+        if (fork._isFlatPending)
+        {
+            FlushMarked();
+            FoldFlat();
+            _cell.Flat!.Fold(Run, Data, fork._flat, Length);
+        }
+        else
+        {
+            JoinCells(fork);
+        }
+
+        foreach (var buffer in fork.Buffers)
+        {
+            Memory.Free(Run, buffer);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public void Finish()
+    {
+        FlushMarked();
+        FoldFlat();
+        Memory.Free(Run, Marks);
+        Memory.Free(Run, Partials);
+        Memory.Free(Run, _flat);
+        Memory.Publish(Run, Data);
+    }
+
+    private void JoinCells(VecMerger fork)
+    {
         for (long i = 0; i < Length; i++)
         {
             Memory.LookEvery(Run, i);
@@ -101,33 +170,33 @@ internal sealed class VecMerger : Builder
             if (_cell.Partials is not { } partials)
             {
                 _cell.Reduction.Combine(total, source);
-                continue;
             }
-
-            if (fork.Partials != 0 && BlockPartials.IsPending(fork.MarkOf(i)))
+            else if (fork.Partials != 0 && BlockPartials.IsPending(fork.MarkOf(i)))
             {
                 Flush(i);
                 partials.Add(total, fork.Partials + (i * _cell.Size), source);
             }
         }
-
-        Memory.Free(Run, fork.Data);
-        Memory.Free(Run, fork.Marks);
-        Memory.Free(Run, fork.Partials);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public void Finish()
+    private void FlushMarked()
     {
-        for (long i = 0; i < Length && Partials != 0; i++)
+        for (long i = 0; i < Length && _isMarked; i++)
         {
             Memory.LookEvery(Run, i);
-            Flush(i);
+            _cell.Partials!.Flush(MarkOf(i), Partials + (i * _cell.Size), Data + (i * _cell.Size));
         }
 
-        Memory.Free(Run, Marks);
-        Memory.Free(Run, Partials);
-        Memory.Publish(Run, Data);
+        _isMarked = false;
+    }
+
+    private void FoldFlat()
+    {
+        if (_isFlatPending)
+        {
+            _isFlatPending = false;
+            _cell.Flat!.Fold(Run, Data, _flat, Length);
+        }
     }
 
     private long MarkOf(long index) => Marks + (index * sizeof(long));
@@ -167,10 +236,22 @@ internal sealed class VecMergerCode(VecMergerType type) : BuilderCode
         var cell = emitter.Local(Clr.Element(cells.Data, index, _cell.Size), "cell");
         if (state is not null && _cell.Partials is { } partials)
         {
-            var mark = emitter.Local(Clr.Element(state.Marks, index, sizeof(long)), "mark");
-            var partial = emitter.Local(Clr.Element(state.Partials, index, _cell.Size), "partial");
-            partials.EmitMerge(emitter, mark, partial, cell, state.Block, pair.Fields[1]);
+            var marked = emitter.Scoped(() =>
+            {
+                var mark = emitter.Local(Clr.Element(state.Marks, index, sizeof(long)), "mark");
+                var partial = emitter.Local(Clr.Element(state.Partials, index, _cell.Size), "partial");
+                partials.EmitMerge(emitter, mark, partial, cell, state.Block, pair.Fields[1]);
+            });
+            emitter.Do(_cell.Flat is { } flat
+                ? Expression.IfThenElse(Expression.NotEqual(state.Flat, Clr.Zero), emitter.Scoped(() => MergeFlat(flat)), marked)
+                : marked);
             return builder;
+
+            void MergeFlat(FlatPartials flat)
+            {
+                var merged = new StructOperand([.. Reduction.Flatten(pair.Fields[1]).Select(x => new ScalarOperand(flat.Merged(x)))]);
+                _cell.Reduction.EmitMerge(emitter, emitter.Local(Clr.Element(state.Flat, index, _cell.Size), "partial"), merged);
+            }
         }
 
         if (_cell.Partials is not null)
@@ -191,11 +272,11 @@ internal sealed class VecMergerCode(VecMergerType type) : BuilderCode
         if (_cell.Reduction.IsSensitive && outer is ObjectOperand { InLoop: false, Object: var b })
         {
             var state = (VecState)((ObjectOperand)inner).State!;
-            emitter.Do(Clr.CallOn(b, nameof(VecMerger.BeginBlock)));
+            emitter.Do(Clr.CallOn(b, nameof(VecMerger.BeginBlock), count));
             emitter.Do(Expression.Assign(state.Marks, Clr.Property(b, nameof(VecMerger.Marks))));
             emitter.Do(Expression.Assign(state.Partials, Clr.Property(b, nameof(VecMerger.Partials))));
             emitter.Do(Expression.Assign(state.Block, Clr.Property(b, nameof(VecMerger.Block))));
-            emitter.Do(Expression.Assign(state.Marked, Clr.Zero));
+            emitter.Do(Expression.Assign(state.Flat, Clr.Property(b, nameof(VecMerger.Flat))));
         }
     }
 
@@ -213,9 +294,9 @@ internal sealed class VecMergerCode(VecMergerType type) : BuilderCode
 /// <param name="Marks">The marks of their partials.</param>
 /// <param name="Partials">Their partials.</param>
 /// <param name="Block">The current block.</param>
-/// <param name="Marked">How many cells from the first on are known to be marked with it.</param>
+/// <param name="Flat">The partials of a block without marks.</param>
 internal sealed record VecState(
-    ParameterExpression Data, ParameterExpression Length, ParameterExpression Marks, ParameterExpression Partials, ParameterExpression Block, ParameterExpression Marked) : LoopState
+    ParameterExpression Data, ParameterExpression Length, ParameterExpression Marks, ParameterExpression Partials, ParameterExpression Block, ParameterExpression Flat) : LoopState
 {
     public static VecState Open(FunctionEmitter emitter, Expression builder)
     {
@@ -225,7 +306,7 @@ internal sealed record VecState(
             Local("marks"),
             Local("partials"),
             Local("block"),
-            Local("marked"));
+            Local("flat"));
 
         ParameterExpression Local(string name) => emitter.Local(typeof(long), name);
     }

@@ -61,7 +61,6 @@ internal static class ProgramCompiler
     [DynamicDependency(Members, typeof(LaneBits))]
     [DynamicDependency(Members, typeof(Gather))]
     [DynamicDependency(Members, typeof(PartialLoad))]
-    [DynamicDependency(Members, typeof(LaneVecMerger))]
     [DynamicDependency(Members, typeof(LaneDivision))]
     [DynamicDependency(Members, typeof(Compress))]
     [DynamicDependency(Members, typeof(TotalOrder))]

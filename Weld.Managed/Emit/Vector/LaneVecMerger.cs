@@ -11,7 +11,7 @@ namespace Weld.Managed.Emit.Vector;
 
 /// <summary>
 /// A vecmerger of numbers in a vector loop. Where each iteration merges into the cell of its own number, the cells of a step are merged with a vector: the totals themselves, or where the order
-/// of merges shows the partials, if this block has touched all of the range's before. Else the lanes are merged one by one. Invariant: behind a buffer there is room for a vector, so that
+/// of merges shows the block's partials, if it has them flat (<see cref="FlatPartials"/>). Else the lanes are merged one by one. Invariant: behind a buffer there is room for a vector, so that
 /// lanes that do not merge may lie there.
 /// </summary>
 internal sealed class LaneVecMerger(BuilderCode code, ObjectOperand builder, VecMergerType type) : LaneBuilder
@@ -25,26 +25,11 @@ internal sealed class LaneVecMerger(BuilderCode code, ObjectOperand builder, Vec
     /// <summary>Whether neighbouring cells may be merged with a vector.</summary>
     public static bool Takes(VecMergerType type) => type is { Element: ScalarType { Kind: not ScalarKind.Bool } };
 
-    // isReady = index + most <= length
-    // Where the order of merges shows: isReady = index + most <= marked; if (!isReady && index + most <= length && all marks from the index on are of this block) { isReady = true; if (index <= marked) marked = index + most; }
+    // isReady = index + most <= length && flat != 0
     public override void Begin(VectorEmitter emitter, Expression most)
     {
-        var scalar = emitter.Scalar;
-        var last = scalar.Local(Expression.Add(emitter.Index, most), "last");
-        var isInside = Expression.LessThanOrEqual(last, _state.Length);
-        if (!_isSensitive)
-        {
-            _isReady = scalar.Local(isInside, "isReady");
-            return;
-        }
-
-        _isReady = scalar.Local(Expression.LessThanOrEqual(last, _state.Marked), "isReady");
-        var areMarked = Clr.Call(typeof(LaneVecMerger), nameof(AreMarked), Clr.Element(_state.Marks, emitter.Index, sizeof(long)), most, _state.Block);
-        scalar.Do(Expression.IfThen(
-            Expression.AndAlso(Expression.Not(_isReady), Expression.AndAlso(isInside, areMarked)),
-            Expression.Block(
-                Expression.Assign(_isReady, Expression.Constant(true)),
-                Expression.IfThen(Expression.LessThanOrEqual(emitter.Index, _state.Marked), Expression.Assign(_state.Marked, last)))));
+        Expression isReady = Expression.LessThanOrEqual(Expression.Add(emitter.Index, most), _state.Length);
+        _isReady = emitter.Scalar.Local(_isSensitive ? Expression.AndAlso(isReady, Expression.NotEqual(_state.Flat, Clr.Zero)) : isReady, "isReady");
     }
 
     // if (isReady) cells[first …] ∘= x, in the lanes that merge; else merge lane by lane
@@ -68,31 +53,13 @@ internal sealed class LaneVecMerger(BuilderCode code, ObjectOperand builder, Vec
     {
     }
 
-    /// <summary>Whether so many marks are of a block.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static bool AreMarked(long marks, long count, long block)
-    {
-        var end = marks + (count * sizeof(long));
-        for (; marks <= end - 32; marks += 32)
-        {
-            if (Memory.Load<Vector256<long>>(marks) != Vector256.Create(block))
-            {
-                return false;
-            }
-        }
-
-        for (; marks < end && Memory.Load<long>(marks) == block; marks += sizeof(long))
-        {
-        }
-
-        return marks >= end;
-    }
-
     private void MergeCells(VectorEmitter emitter, Expression place, Mask? where, Expression x)
     {
-        var cells = emitter.Scalar.Local(Clr.Element(_isSensitive ? _state.Partials : _state.Data, place, _kind.Size()), "cells");
+        var (op, bytes) = (((SingleOperator)type.Operator).Operator, emitter.Shape.Bytes(_kind));
+        var cells = emitter.Scalar.Local(Clr.Element(_isSensitive ? _state.Flat : _state.Data, place, _kind.Size()), "cells");
         var held = emitter.Scalar.Local(emitter.Shape.Load(_kind, cells), "held");
-        var merged = LaneOperators.Reduce(((SingleOperator)type.Operator).Operator, emitter.Shape.Bytes(_kind), held, x);
+        var value = _isSensitive && op == OperatorTable.Add ? LaneOperators.Reduce(op, bytes, x, Simd.Create(Clr.Constant(op.Identity(_kind)), bytes)) : x;
+        var merged = LaneOperators.Reduce(op, bytes, held, value);
         emitter.Scalar.Do(emitter.Shape.Store(_kind, cells, where is null ? merged : emitter.Choose(_kind, where, merged, held)));
     }
 }

@@ -25,7 +25,7 @@ internal sealed partial class VectorEmitter(FunctionEmitter emitter, LaneFacts f
     private Dictionary<(Expression Value, int Bytes), Expression> _broadcast = [];
     private readonly LaneOperators _operators = new(shape, emitter.HoldPure);
     private readonly LaneCasts _casts = new(shape, emitter.HoldPure);
-    private readonly Dictionary<(object Value, int Bytes), Expression> _kept = [];
+    private readonly Dictionary<(Type Type, object Bits, int Bytes), Expression> _kept = [];
     private Mask? _path;
     private Mask? _limit;
     private Expression? _count;
@@ -163,9 +163,11 @@ internal sealed partial class VectorEmitter(FunctionEmitter emitter, LaneFacts f
     // before the loop: store(place, (c, c, …)); in it: load(place)
     private Expression Kept(ConstantExpression constant, int bytes)
     {
-        if (!_kept.TryGetValue((constant.Value!, bytes), out var place))
+        // 0.0 equals −0.0
+        var key = (constant.Type, constant.Value switch { double d => BitConverter.DoubleToInt64Bits(d), float f => BitConverter.SingleToInt32Bits(f), var other => other! }, bytes);
+        if (!_kept.TryGetValue(key, out var place))
         {
-            _kept.Add((constant.Value!, bytes), place = Scalar.Scratch(Math.Max(bytes, 64)));
+            _kept.Add(key, place = Scalar.Scratch(Math.Max(bytes, 64)));
             Scalar.Ahead(() =>
             {
                 Scalar.Do(Clr.CallGeneric(typeof(Memory), nameof(Memory.Store), [Simd.Of(constant.Type, bytes)], place, Simd.Create(constant, bytes)));
