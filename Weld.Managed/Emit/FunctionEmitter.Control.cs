@@ -77,7 +77,7 @@ internal sealed partial class FunctionEmitter
             Look();
             Bind(node.Function.Parameters[0], state);
             var step = (StructOperand)Emit(node.Function.Body);
-            var next = Hold(step.Fields[0]);
+            var next = Apart(step.Fields[0]);
             var goOn = Hold(((ScalarOperand)step.Fields[1]).Value);
             Assign(state, next);
             if (mark is not null)
@@ -89,6 +89,14 @@ internal sealed partial class FunctionEmitter
         });
         return state;
     }
+
+    /// <summary>Copies into variables of its own: a field of the next state may be another field of the last one.</summary>
+    private Operand Apart(Operand operand) => operand switch
+    {
+        StructOperand s => new StructOperand(Array.ConvertAll(s.Fields, Apart)),
+        ObjectOperand { InLoop: false } b => b with { Object = Local(b.Object) },
+        _ => HoldLoaded(operand),
+    };
 
     /// <summary>Frees the temporaries made since the mark that the value does not reach.</summary>
     private void ReleaseAllBut(Expression mark, WeldType type, Operand value)

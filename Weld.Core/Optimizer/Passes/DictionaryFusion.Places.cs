@@ -33,7 +33,7 @@ internal static partial class DictionaryFusion
         public static Places? Of(For loop, Func<int, bool> leaves)
         {
             var fields = ((StructLiteral)loop.Builder).Fields;
-            if (leaves(All))
+            if (leaves(All) || loop.Function.Body.Facts.Has(Effects.Acts))
             {
                 return null;
             }
