@@ -12,16 +12,24 @@ internal static class ProgramCache
 {
     private static readonly Recent<Key, CompiledProgram> Known = new(256);
 
+    /// <summary>The compiled program, if it is known.</summary>
+    public static CompiledProgram? Find(Lambda program, CompileOptions options) => Known.Find(new Key(program, options));
+
     /// <summary>The compiled program; two threads may compile the same one at once.</summary>
     public static CompiledProgram Get(Lambda program, CompileOptions options)
     {
         var key = new Key(program, options);
-        if (Known.Find(key) is { } known)
-        {
-            return known;
-        }
+        return Known.Find(key) ?? Compiled(key, Optimized(program, options), options);
+    }
 
-        var optimization = ProgramOptimizer.Optimize(program, options.Passes is { } names ? Pipeline.Of(names) : null);
+    /// <summary>The compiled form of a program that is not known.</summary>
+    public static CompiledProgram Compile(Optimization optimization, CompileOptions options) => Compiled(new Key(optimization.Before, options), optimization, options);
+
+    /// <summary>What the optimizer makes of a program.</summary>
+    public static Optimization Optimized(Lambda program, CompileOptions options) => ProgramOptimizer.Optimize(program, options.Passes is { } names ? Pipeline.Of(names) : null);
+
+    private static CompiledProgram Compiled(Key key, Optimization optimization, CompileOptions options)
+    {
         var compiled = ProgramCompiler.Compile(optimization.Program, options.ExpressionCompiler, [.. options.Functions.All.Select(f => f.Name)], options.VectorWidth) with { Optimization = optimization };
         Known.Keep(key, compiled);
         return compiled;

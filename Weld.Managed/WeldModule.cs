@@ -184,8 +184,20 @@ public sealed class WeldModule
     // What may be wrong with the options is said at once, and functions of the host are called once.
     private static Engine EngineOf(Lambda program, CompileOptions options) =>
         !RunsCompiled(options) ? new InterpreterEngine(program, options.Functions)
-        : options is { Backend: Backend.Automatic, ExpressionCompiler: null, Passes: null, VectorWidth: null } && options.Functions == ForeignFunctions.None ? new CompiledEngine(program, () => ProgramCache.Get(program, options))
+        : options is { Backend: Backend.Automatic, ExpressionCompiler: null, Passes: null, VectorWidth: null } && options.Functions == ForeignFunctions.None && ProgramCache.Find(program, options) is null ? Meanwhile(program, options)
         : new CompiledEngine(ProgramCache.Get(program, options));
+
+    // Another set of optimisations may round the reductions of floats otherwise: where there are some, what is interpreted is the program that is being compiled.
+    private static CompiledEngine Meanwhile(Lambda program, CompileOptions options)
+    {
+        if (!ReductionOrder.ShowsIn(program))
+        {
+            return new CompiledEngine(program, () => ProgramCache.Get(program, options));
+        }
+
+        var optimization = ProgramCache.Optimized(program, options);
+        return new CompiledEngine(optimization.Program, () => ProgramCache.Compile(optimization, options));
+    }
 
     private static bool RunsCompiled(CompileOptions options) =>
         options.Backend == Backend.Compiled || (options.Backend == Backend.Automatic && RuntimeFeature.IsDynamicCodeSupported);

@@ -42,6 +42,37 @@ internal static class ReductionOrder
         _ => false,
     };
 
+    /// <summary>Whether a program makes a builder where the order of merges shows.</summary>
+    public static bool ShowsIn(Expr program)
+    {
+        var (open, seen) = (new Stack<Expr>([program]), new HashSet<Expr>(ReferenceEqualityComparer.Instance));
+        while (open.TryPop(out var at))
+        {
+            if (!at.Facts.Has(Effects.Builds) || !seen.Add(at))
+            {
+                continue;
+            }
+
+            if (at is NewBuilder { BuilderType: var type } && type switch
+                {
+                    MergerType m => IsSensitive(m.Element, m.Operator),
+                    DictMergerType d => IsSensitive(d.Value, d.Operator),
+                    VecMergerType v => IsSensitive(v.Element, v.Operator),
+                    _ => false,
+                })
+            {
+                return true;
+            }
+
+            foreach (var child in at.Children.Span)
+            {
+                open.Push(child);
+            }
+        }
+
+        return false;
+    }
+
     private static int SensitiveBytes(WeldType builder) => builder switch
     {
         MergerType m => SensitiveBytes(m.Element, m.Operator),

@@ -88,11 +88,8 @@ internal sealed partial class FunctionEmitter
     private Operand EmitLoop(For node, LoopPlan plan, Operand outer, LoopSource[] sources, Expression start, Expression end, Expression? needed = null)
     {
         var type = node.Builder.Type;
-        if (plan.ReleasesTemporaries)
-        {
-            LearnPassing(node.Function.Body);
-        }
-
+        var passing = _passing;
+        _passing = plan.ReleasesTemporaries ? PassingIn(node.Function.Body) : None;
         var index = Local(start, "i");
         var loop = new LoopScope(index, plan.Lanes);
         var inner = Enter(type, outer, loop);
@@ -116,6 +113,7 @@ internal sealed partial class FunctionEmitter
                 break;
         }
 
+        _passing = passing;
         return Leave(type, outer, inner);
 
         void EmitBlock(Expression last)

@@ -7,7 +7,9 @@ namespace Weld.Managed.Emit;
 /// <summary>Builders whose values do not outlive an iteration: the next iteration uses the object and its memory again.</summary>
 internal sealed partial class FunctionEmitter
 {
-    private readonly HashSet<Expr> _passing = new(ReferenceEqualityComparer.Instance);
+    private static readonly HashSet<Expr> None = new(ReferenceEqualityComparer.Instance);
+
+    private HashSet<Expr> _passing = None;
     private readonly List<ParameterExpression> _temporaries = [];
 
     /// <summary>A variable of the function, null at first, for the object of a builder that is made at most once in an iteration and whose value does not outlive it; null for another builder.</summary>
@@ -25,15 +27,15 @@ internal sealed partial class FunctionEmitter
 
     private IEnumerable<Expression> DropTemporaries() => _temporaries.Select(t => Clr.Call(typeof(Builder), nameof(Builder.Drop), t));
 
-    /// <summary>Learns the builders that an iteration makes at most once: those of its body outside of other functions.</summary>
-    private void LearnPassing(Expr body)
+    /// <summary>The builders that an iteration makes at most once: those of its body outside of other functions.</summary>
+    private static HashSet<Expr> PassingIn(Expr body)
     {
         var (own, others) = (new HashSet<Expr>(ReferenceEqualityComparer.Instance), new HashSet<Expr>(ReferenceEqualityComparer.Instance));
         Visit(body, own);
         own.ExceptWith(others);
-        _passing.UnionWith(own.Where(n => n is NewBuilder));
+        return own;
 
-        void Visit(Expr node, HashSet<Expr> seen) => Core.IR.StackGuard.Walk(
+        void Visit(Expr node, HashSet<Expr> seen) => StackGuard.Walk(
             node,
             _ =>
             {

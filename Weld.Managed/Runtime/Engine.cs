@@ -40,7 +40,7 @@ internal sealed class CompiledEngine : Engine
     public CompiledEngine(CompiledProgram program) => _program = Task.FromResult(program);
 
     /// <summary>Of a program that is being compiled from here on.</summary>
-    /// <param name="program">The program as the front end gave it, without host functions.</param>
+    /// <param name="program">The program, without host functions, in a form that gives the same bits.</param>
     /// <param name="compile">Compiles it.</param>
     public CompiledEngine(Lambda program, Func<CompiledProgram> compile)
     {

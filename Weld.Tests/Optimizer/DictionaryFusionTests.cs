@@ -107,6 +107,11 @@ public class DictionaryFusionTests
         "|v: vec[i64]| let r = result(for(v, {dictmerger[i64,i64,+], dictmerger[i64,i64,max]}, |b, i, x| {merge(b.$0, {cudf[note,i64](x), i}), merge(b.$1, {cudf[note,i64](x), i})})); {lookup(r.$0, 1L), lookup(r.$1, 1L)}");
 
     [Fact]
+    public void EffectsStayInOrder() => Rewrites.Keeps(
+        Pass,
+        "|v: vec[i64]| let r = result(for(v, {dictmerger[i64,i64,+], appender[i64], dictmerger[i64,i64,+]}, |b, i, x| {merge(b.$0, {x, cudf[note,i64](x)}), merge(b.$1, cudf[note,i64](i)), merge(b.$2, {x, cudf[note,i64](x)})})); {lookup(r.$0, 1L), r.$1, lookup(r.$2, 1L)}");
+
+    [Fact]
     public void SumsCountsAndMeansByKeyTakeOneDictionary()
     {
         var program = Rewrites.Read("""
