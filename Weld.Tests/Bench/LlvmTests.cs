@@ -38,6 +38,18 @@ public class LlvmTests(ITestOutputHelper output)
     [LlvmFact]
     public void RandomProgramsInLanesHaveTheSameBits() => CompareRandomPrograms(LlvmFloats.Lanes);
 
+    [LlvmTheory]
+    [InlineData("f64")]
+    [InlineData("f32")]
+    public void ZerosAreEqualAndNaNsAfterNumbersInTheTotalOrder(string type)
+    {
+        double[] numbers = [1.5, double.NaN, -0.0, BitConverter.Int64BitsToDouble(-1), 0, double.NegativeInfinity, double.PositiveInfinity, -2, 5e-300];
+        Seq<Value> arguments = [Evaluation.Nodes.Floats(numbers)];
+        var text = $"|v: vec[f64]| let w = map(v, |x| {type}(x)); {{map(w, |x| map(w, |y| compare(x, y))), sort(w, |a, b| compare(a, b))}}";
+        using var program = new LlvmProgram(FrontEnd.Check(new SourceText(text)), LlvmFloats.Strict, 256);
+        Assert.Equal(Interpreter.Run(program.Optimised, arguments), program.Module.Evaluate(arguments));
+    }
+
     private void CompareRandomPrograms(LlvmFloats floats)
     {
         var failures = new ConcurrentBag<string>();

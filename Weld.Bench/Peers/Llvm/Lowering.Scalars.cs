@@ -185,7 +185,7 @@ internal sealed partial class Lowering
         return Do(kind.IsFloat() ? $"fcmp {ofFloats}" : $"icmp {ofIntegers}", LlvmTypes.Of(kind), x, y);
     }
 
-    // −1, 0 or 1. Of floats the order is that of their bits as signed numbers, with those below the sign bit flipped where it is set.
+    // −1, 0 or 1. Of floats the order is that of their bits as signed numbers, with those below the sign bit flipped where it is set; the zeros are equal, and so are all NaNs, after every number.
     private ScalarValue TotalOrder(ScalarKind kind, ScalarValue x, ScalarValue y)
     {
         var type = LlvmTypes.Of(kind);
@@ -203,7 +203,7 @@ internal sealed partial class Lowering
 
     private ScalarValue Ordered(ScalarKind kind, string bits, ScalarValue x)
     {
-        var raw = Convert("bitcast", LlvmTypes.Of(kind), bits, x);
+        var raw = Convert("bitcast", LlvmTypes.Of(kind), bits, (ScalarValue)Normalised(new ScalarType(kind), x));
         var mask = Do("lshr", bits, Do("ashr", bits, raw, new($"{(kind.Size() * 8) - 1}")), new("1"));
         return Do("xor", bits, raw, mask);
     }
