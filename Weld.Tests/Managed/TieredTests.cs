@@ -58,7 +58,6 @@ public sealed class TieredTests : IDisposable
     /// <summary>What makes more than an interpreter should, errs, comes with much data, is limited or watched.</summary>
     [Theory]
     [InlineData("|v: vec[i64]| result(for(rangeiter(0L, 1000000L, 1L), appender[i64], |b, i, x| merge(b, x)))", 3, false)]
-    [InlineData("|v: vec[i64]| iterate(0L, |n| {n + 1L, n < 10000000L})", 3, false)]
     [InlineData("|v: vec[i64]| lookup(v, 3L)", 3, false)]
     [InlineData("|v: vec[i64]| len(v)", 100_000, false)]
     [InlineData("|v: vec[i64]| len(v)", 3, true)]

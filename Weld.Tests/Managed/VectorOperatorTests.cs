@@ -34,14 +34,16 @@ public sealed class VectorOperatorTests
     }
 
     [Theory]
-    [MemberData(nameof(Kinds))]
+    [InlineData("i8")]
+    [InlineData("i16")]
+    [InlineData("i32")]
+    [InlineData("i64")]
+    [InlineData("u8")]
+    [InlineData("u16")]
+    [InlineData("u32")]
+    [InlineData("u64")]
     public void Quotients(string kind)
     {
-        if (!ScalarKinds.Parse(kind)!.Value.IsInteger())
-        {
-            return;
-        }
-
         var (bits, isSigned, suffix) = (ScalarKinds.Parse(kind)!.Value.Size() * 8, kind[0] == 'i', kind);
         var greatest = (BigInteger.One << (isSigned ? bits - 1 : bits)) - 1;
         BigInteger[] numbers = [0, 1, 2, 3, 7, 8, 100, greatest / 3, greatest / 2, greatest / 2 + 1, greatest - 1, greatest, (BigInteger.One << 51) - 1, BigInteger.One << 51, (BigInteger.One << 52) + 1, 1_000_003];

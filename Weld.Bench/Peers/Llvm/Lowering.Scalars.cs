@@ -140,8 +140,8 @@ internal sealed partial class Lowering
     // y == −1 ? −x : x / y, or y == −1 ? 0 : x % y
     private ScalarValue Quotient(bool isDivision, string type, bool isSigned, ScalarValue x, ScalarValue y)
     {
-        // a lane that does not take part may have the divisor 0
-        y = y.Lanes > 1 ? Pick(type, Do("icmp eq", type, y, Zero), new("1"), y) : y;
+        // where lanes do not take part, the divisor may be 0
+        y = _lanes > 1 ? Pick(type, Do("icmp eq", type, y, Zero), new("1"), y) : y;
         if (!isSigned)
         {
             return Do(isDivision ? "udiv" : "urem", type, x, y);
