@@ -31,13 +31,13 @@ internal abstract class Engine
 /// </summary>
 internal sealed class CompiledEngine : Engine
 {
-    private readonly Task<CompiledProgram> _program;
+    private readonly Lazy<CompiledProgram> _program;
     private readonly InterpreterEngine? _meanwhile;
     private readonly CancellationToken _made;
 
     /// <summary>Of a program that is compiled.</summary>
     /// <param name="program">The program; constants live in it, so results keep it alive.</param>
-    public CompiledEngine(CompiledProgram program) => _program = Task.FromResult(program);
+    public CompiledEngine(CompiledProgram program) => _program = new(program);
 
     /// <summary>Of a program that is being compiled from here on.</summary>
     /// <param name="program">The program, without host functions, in a form that gives the same bits.</param>
@@ -47,7 +47,7 @@ internal sealed class CompiledEngine : Engine
         var made = new CancellationTokenSource();
         _made = made.Token;
         _meanwhile = new InterpreterEngine(program, ForeignFunctions.None);
-        _program = Task.Run(() =>
+        _program = new(() =>
         {
             try
             {
@@ -58,11 +58,12 @@ internal sealed class CompiledEngine : Engine
                 made.Cancel();
             }
         });
+        _ = Task.Run(() => Program);
     }
 
-    /// <summary>The compiled program, once it is there.</summary>
+    /// <summary>The compiled program, once it is there. If no other thread has begun to make it, as in a busy pool, this one does.</summary>
     /// <exception cref="WeldException">What compiling it threw.</exception>
-    public CompiledProgram Program => _program.GetAwaiter().GetResult();
+    public CompiledProgram Program => _program.Value;
 
     public override void Prepare(RunOptions options)
     {
@@ -74,7 +75,7 @@ internal sealed class CompiledEngine : Engine
 
     public override void Execute(Run run, RunOptions options, nint arguments, nint result)
     {
-        if (_meanwhile is null || _program.IsCompleted || run.Profiler is not null || !IsFree(options) || !_meanwhile.TryExecute(run, arguments, result, _made))
+        if (_meanwhile is null || _made.IsCancellationRequested || run.Profiler is not null || !IsFree(options) || !_meanwhile.TryExecute(run, arguments, result, _made))
         {
             Program.Run(run, arguments, result);
         }
