@@ -63,7 +63,7 @@ public sealed class ChildPeerTests
     public void ArgumentsAreWrittenAsArrays()
     {
         double[] doubles = [1, -0.0, double.NaN];
-        using var folder = new ArgumentFolder([doubles, new[] { 1, 2 }, new Matrix([1, 2, 3, 4, 5, 6], 3), new Texts([97, 98, 99], [0, 2, 3]), 2.5f]);
+        using var folder = ArgumentFolder.Of([doubles, new[] { 1, 2 }, new Matrix([1, 2, 3, 4, 5, 6], 3), new Texts([97, 98, 99], [0, 2, 3]), 2.5f]);
         Assert.Equal(doubles, Values<double>("0.npy"));
         Assert.Equal([1, 2], Values<int>("1.npy"));
         Assert.Equal([2, 3], Npy.Open(Path.Combine(folder.Path, "2.npy")).Shape);
@@ -77,10 +77,29 @@ public sealed class ChildPeerTests
             where T : unmanaged => ((Column<T>)Npy.Open(Path.Combine(folder.Path, file)).Values).Values.ToArray();
     }
 
+    /// <summary>Peers that take part in the same comparison read the same files, until the last has left; those of others are not touched.</summary>
+    [Fact]
+    public void ArgumentsAreThereForAsLongAsAnybodyUsesThem()
+    {
+        object[] arguments = [new[] { 1L }], others = [new[] { 1L }];
+        var first = ArgumentFolder.Of(arguments);
+        using var other = ArgumentFolder.Of(others);
+        var second = ArgumentFolder.Of(arguments);
+        Assert.Same(first, second);
+        Assert.NotEqual(first.Path, other.Path);
+        first.Dispose();
+        Assert.True(File.Exists(Path.Combine(second.Path, "0.npy")));
+        second.Dispose();
+        Assert.False(Directory.Exists(second.Path));
+        Assert.True(File.Exists(Path.Combine(other.Path, "0.npy")));
+        using var again = ArgumentFolder.Of(arguments);
+        Assert.True(File.Exists(Path.Combine(again.Path, "0.npy")));
+    }
+
     [Fact]
     public void AnswersComeBackAsTheyWereWritten()
     {
-        using var arguments = new ArgumentFolder([new[] { 3, 4 }, new Texts("xyz"u8.ToArray(), [0, 1, 3]), new[] { 0.5 }, new[] { 0.5f }]);
+        using var arguments = ArgumentFolder.Of([new[] { 3, 4 }, new Texts("xyz"u8.ToArray(), [0, 1, 3]), new[] { 0.5 }, new[] { 0.5f }]);
         using var answer = new AnswerFolder();
         foreach (var file in Directory.GetFiles(arguments.Path))
         {

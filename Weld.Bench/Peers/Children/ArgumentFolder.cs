@@ -7,15 +7,20 @@ namespace Weld.Bench.Peers.Children;
 
 /// <summary>
 /// Arguments as files, for processes to load: argument i is <c>i.npy</c>, a scalar without dimensions, a matrix with two; of texts those are the bytes, and
-/// <c>i.offsets.npy</c> says where each begins and the last ends. Answers come back in the same form.
+/// <c>i.offsets.npy</c> says where each begins and the last ends. Answers come back in the same form. All who use the same arguments at the same time share one
+/// folder, which the last of them deletes.
 /// </summary>
 internal sealed class ArgumentFolder : IDisposable
 {
-    /// <summary>Writes arguments to a new folder.</summary>
-    /// <param name="arguments">The arguments of a <see cref="Comparison"/>.</param>
-    public ArgumentFolder(object[] arguments)
+    private static readonly Dictionary<object[], ArgumentFolder> Folders = new(ReferenceEqualityComparer.Instance);
+    private static readonly Lock Sharing = new();
+
+    private readonly object[] _arguments;
+    private int _uses;
+
+    private ArgumentFolder(object[] arguments)
     {
-        Arguments = arguments;
+        _arguments = arguments;
         Path = TemporaryFolder.Create("weld-arguments-");
         for (var i = 0; i < arguments.Length; i++)
         {
@@ -23,13 +28,36 @@ internal sealed class ArgumentFolder : IDisposable
         }
     }
 
-    /// <summary>What was written.</summary>
-    public object[] Arguments { get; }
-
     /// <summary>Where.</summary>
     public string Path { get; }
 
-    public void Dispose() => TemporaryFolder.Delete(Path);
+    /// <summary>The folder of arguments, written if nobody uses it yet; to be disposed of by each who asked for it.</summary>
+    /// <param name="arguments">The arguments of a <see cref="Comparison"/>.</param>
+    public static ArgumentFolder Of(object[] arguments)
+    {
+        lock (Sharing)
+        {
+            if (!Folders.TryGetValue(arguments, out var folder))
+            {
+                Folders.Add(arguments, folder = new ArgumentFolder(arguments));
+            }
+
+            folder._uses++;
+            return folder;
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (Sharing)
+        {
+            if (--_uses == 0)
+            {
+                Folders.Remove(_arguments);
+                TemporaryFolder.Delete(Path);
+            }
+        }
+    }
 
     private static void Write(object argument, string file)
     {

@@ -10,8 +10,6 @@ namespace Weld.Bench.Peers.Children;
 /// <param name="arguments">The script, and what it is told.</param>
 internal sealed class ChildPeer(string name, string program, params string[] arguments) : Peer
 {
-    private static ArgumentFolder? _folder;
-
     private readonly Dictionary<int, ChildProcess> _processes = [];
 
     public static ChildPeer NumPy { get; } = Python("NumPy", "numpy_functions");
@@ -54,13 +52,21 @@ internal sealed class ChildPeer(string name, string program, params string[] arg
             return null;
         }
 
-        if (_folder?.Arguments != arguments)
+        var folder = ArgumentFolder.Of(arguments);
+        TimeSpan? compilation = null;
+        try
         {
-            _folder?.Dispose();
-            _folder = new ArgumentFolder(arguments);
+            compilation = conversation.Enter(function, folder.Path);
+        }
+        finally
+        {
+            if (compilation is null)
+            {
+                folder.Dispose();
+            }
         }
 
-        return conversation.Enter(function, _folder.Path) is { } compilation ? new ChildEntry(process.Id, conversation, comparison, compilation) : null;
+        return compilation is { } time ? new ChildEntry(process.Id, conversation, comparison, folder, time) : null;
     }
 
     public override void Dispose()
@@ -71,8 +77,6 @@ internal sealed class ChildPeer(string name, string program, params string[] arg
         }
 
         _processes.Clear();
-        _folder?.Dispose();
-        _folder = null;
     }
 
     private static ChildPeer Python(string name, string functions) => new(name, PeerFolder.Python, Script("Python", "peer.py"), functions);
@@ -91,7 +95,8 @@ internal sealed class ChildPeer(string name, string program, params string[] arg
         return _processes[threads] = ChildProcess.Start(name, program, arguments, threads);
     }
 
-    private sealed class ChildEntry(int process, Conversation conversation, Comparison comparison, TimeSpan compilation) : Entry
+    /// <param name="arguments">Kept for as long as the entry is there, so that whoever enters beside it finds them written.</param>
+    private sealed class ChildEntry(int process, Conversation conversation, Comparison comparison, ArgumentFolder arguments, TimeSpan compilation) : Entry
     {
         public override TimeSpan? Compilation => compilation > TimeSpan.Zero ? compilation : null;
 
@@ -111,6 +116,10 @@ internal sealed class ChildPeer(string name, string program, params string[] arg
             return comparison.ReadColumns(folder.Read(conversation.Answer(folder.Path)));
         }
 
-        public override void Dispose() => conversation.Leave();
+        public override void Dispose()
+        {
+            conversation.Leave();
+            arguments.Dispose();
+        }
     }
 }
