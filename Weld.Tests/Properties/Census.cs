@@ -20,7 +20,7 @@ internal sealed class Census
         .. Sealed(typeof(BuilderType)).SelectMany(t => t == typeof(VecMergerType) ? [$"builder {t.Name} from a value"] : new[] { $"builder {t.Name}", $"builder {t.Name} from a value" }),
         .. Enum.GetNames<IterKind>().Select(k => $"iter {k}"),
         "iter with bounds", "iter downwards", "iter of a zip", "loop in a loop", "merge before a loop", "merge after a loop", "builder through if", "builder through iterate",
-        "struct of builders", "reduce by an operator a field", "operator on simd", "key of floats", "key of text", "key of structs", "empty struct", "empty vector", "comparator that captures", "annotation", "nested vectors", "slice",
+        "fields of a state that change places", "struct of builders", "reduce by an operator a field", "operator on simd", "key of floats", "key of text", "key of structs", "empty struct", "empty vector", "comparator that captures", "annotation", "nested vectors", "slice",
     ];
 
     /// <summary>How many programs were counted.</summary>
@@ -89,6 +89,10 @@ internal sealed class Census
                 break;
             case Iterate { Type.ContainsBuilder: true }:
                 yield return "builder through iterate";
+                break;
+            case Iterate { Function: { Parameters: [var state], Body: StructLiteral { Fields: [StructLiteral { Fields: var next }, _] } } }
+                when next.Where((f, i) => f is Field { Operand: Ident { Symbol: var of }, Index: var from } && of == state && from != i).Any():
+                yield return "fields of a state that change places";
                 break;
             case Merge { Builder: For }:
                 yield return "merge after a loop";

@@ -114,31 +114,40 @@ internal sealed partial class ProgramGenerator
     /// <summary>A part of the bytes of a value.</summary>
     private Slice Corrupt(Expr value, Scope scope) => new(new Serialize(value), Term(ScalarType.I64, scope), new Literal(Scalar.I64(_random.Below(20))));
 
-    /// <summary>A value taken through a state a few times, beside a counter.</summary>
+    /// <summary>A value taken through a state a few times, beside a counter; or several of one type, which may change places.</summary>
     private Field? Repeated(WeldType type, Scope scope)
     {
-        var value = Term(type, scope);
-        if (scope.Executions * 8 > _iterationLimit || !Affordable(value, scope))
+        var values = Enumerable.Range(0, _random.Percent(50) ? 1 : _random.Between(2, 3)).Select(_ => Term(type, scope)).ToArray();
+        if (scope.Executions * 8 * values.Length > _iterationLimit || !values.All(v => Affordable(v, scope)))
         {
             return null;
         }
 
         // What a step makes is no longer than what it is given, so that the bound holds after any number of steps.
-        var state = Fresh(new StructType([type, ScalarType.I64]));
-        var first = _extents.Of(value);
-        var bound = _extents[state] = new Extent(Math.Max(12, first.Length), Math.Max(12, first.Inner));
-        var step = Term(type, scope.With(state) with { Executions = scope.Executions * 4 });
-        var made = _extents.Of(step);
-        step = made.Length <= bound.Length && made.Inner <= bound.Inner ? step : new Field(new Ident(state), 0);
-        var initial = new StructLiteral([value, new Literal(Scalar.I64(_random.Between(0, 3)))]);
-        return new Field(new Iterate(initial, new Lambda([state], new StructLiteral([new StructLiteral([step, Counted(state)]), GoesOn(state)]))), 0);
+        var state = Fresh(new StructType([.. values.Select(v => v.Type), ScalarType.I64]));
+        var first = values.Select(_extents.Of).ToArray();
+        var bound = _extents[state] = new Extent(Math.Max(12, first.Max(e => e.Length)), Math.Max(12, first.Max(e => e.Inner)));
+        var next = values.Select(_ => _random.Percent(values.Length == 1 ? 0 : 60) ? Old() : Stepped()).ToArray();
+        var initial = new StructLiteral([.. values, new Literal(Scalar.I64(_random.Between(0, 3)))]);
+        return new Field(new Iterate(initial, new Lambda([state], new StructLiteral([new StructLiteral([.. next, Counted(state)]), GoesOn(state)]))), _random.Below(values.Length));
+
+        Field Old() => new(new Ident(state), _random.Below(values.Length));
+
+        Expr Stepped()
+        {
+            var step = Term(type, scope.With(state) with { Executions = scope.Executions * 4 });
+            var made = _extents.Of(step);
+            return made.Length <= bound.Length && made.Inner <= bound.Inner ? step : Old();
+        }
     }
 
-    /// <summary>state.$1 + 1.</summary>
-    private static Binary Counted(Symbol state) => new(OperatorTable.Add, new Field(new Ident(state), 1), new Literal(Scalar.I64(1)));
+    /// <summary>The counter of a state, which is its last field, and one.</summary>
+    private static Binary Counted(Symbol state) => new(OperatorTable.Add, Counter(state), new Literal(Scalar.I64(1)));
 
-    /// <summary>state.$1 &lt; n for a small n.</summary>
-    private Binary GoesOn(Symbol state) => new(OperatorTable.Less, new Field(new Ident(state), 1), new Literal(Scalar.I64(_random.Between(-1, 4))));
+    /// <summary>Whether the counter of a state is below a small number.</summary>
+    private Binary GoesOn(Symbol state) => new(OperatorTable.Less, Counter(state), new Literal(Scalar.I64(_random.Between(-1, 4))));
+
+    private static Field Counter(Symbol state) => new(new Ident(state), ((StructType)state.Type).Fields.Count - 1);
 
     private ForeignCall? Foreign(WeldType type, Scope scope)
     {
