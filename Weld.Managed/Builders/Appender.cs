@@ -86,7 +86,7 @@ internal sealed class Appender : Builder
     public long Capacity { get; private set; }
 
     /// <summary>Whether its room is larger than caches are: nothing of what is stored will be there when it is read.</summary>
-    public bool IsFar => _isWindow ? _isOfFar : Capacity >= FarBytes / _size;
+    public bool IsFar => _isWindow ? _isOfFar : Capacity * _size >= FarBytes;
 
     public override long Rows => Length;
 

@@ -1,5 +1,6 @@
 using System.Linq.Expressions;
 using Weld.Core.IR;
+using Weld.Core.Operators;
 using Weld.Core.Types;
 using Weld.Managed.Builders;
 using Weld.Managed.Runtime;
@@ -21,8 +22,8 @@ internal sealed class LaneMerger(MergerFrame frame, int copies) : LaneBuilder
             var slot = frame.Slots[s];
             if (slot.Lanes is null)
             {
-                var identity = Simd.Create(OperatorEmitter.Numeric(slot.Scalar.Identity), emitter.Shape.Bytes(slot.Scalar.Kind));
-                _accumulators[s] = [.. Enumerable.Range(0, copies).Select(_ => emitter.Scalar.Local(identity, "acc"))];
+                var first = Simd.Create(StartsFromValue(slot) ? slot.Accumulator : OperatorEmitter.Numeric(slot.Scalar.Identity), emitter.Shape.Bytes(slot.Scalar.Kind));
+                _accumulators[s] = [.. Enumerable.Range(0, copies).Select(_ => emitter.Scalar.Local(first, "acc"))];
             }
             else if (copies * emitter.Shape.Lanes == frame.Loop.Lanes)
             {
@@ -80,7 +81,10 @@ internal sealed class LaneMerger(MergerFrame frame, int copies) : LaneBuilder
         }
     }
 
-    // Halves until 16 bytes are left, then lane by lane.
+    /// <summary>Whether every lane may start from the value so far, as merging it again changes nothing.</summary>
+    private static bool StartsFromValue(MergerSlot slot) => slot.Scalar.Kind != ScalarKind.Bool && slot.Scalar.Operator.Laws.HasFlag(Laws.Idempotent);
+
+    // Halves until one lane is left; no step is a branch that depends on what was merged.
     private static void Fold(VectorEmitter emitter, MergerSlot slot, ParameterExpression[] accumulators)
     {
         var kind = slot.Scalar.Kind;
@@ -92,12 +96,14 @@ internal sealed class LaneMerger(MergerFrame frame, int copies) : LaneBuilder
             all = emitter.Scalar.Local(LaneOperators.Reduce(slot.Scalar.Operator, bytes / 2, Simd.Call(bytes, "GetLower", all), Simd.Call(bytes, "GetUpper", all)));
         }
 
-        for (var i = 0; i < lanes; i++)
+        for (; lanes > 1; lanes /= 2)
         {
-            var lane = Simd.Call(16, "GetElement", all, Expression.Constant(i));
-            var value = kind == ScalarKind.Bool ? Clr.Call(typeof(Memory), nameof(Memory.ToBool), lane) : lane;
-            emitter.Scalar.Do(Expression.Assign(slot.Accumulator, OperatorEmitter.Binary(slot.Scalar.Operator, kind, slot.Accumulator, value)));
+            all = emitter.Scalar.Local(LaneOperators.Reduce(slot.Scalar.Operator, 16, all, Simd.ShiftDown(all, lanes / 2 * kind.Size())));
         }
+
+        var lane = Simd.Call(16, "ToScalar", all);
+        var value = kind == ScalarKind.Bool ? Clr.Call(typeof(Memory), nameof(Memory.ToBool), lane) : lane;
+        emitter.Scalar.Do(Expression.Assign(slot.Accumulator, StartsFromValue(slot) ? value : OperatorEmitter.Binary(slot.Scalar.Operator, kind, slot.Accumulator, value)));
     }
 
     private static Expression Apply(VectorEmitter emitter, MergerSlot slot, Expression x, Expression y) =>

@@ -63,6 +63,13 @@ internal static class Simd
     public static Expression As(Expression vector, Type element) =>
         ElementOf(vector.Type) == element ? vector : Call(BytesOf(vector.Type), $"As{element.Name}", vector);
 
+    /// <summary>The bytes of a vector of 16 from some place on, at its start: 1, 2, 4 or 8. What stands behind them does not matter.</summary>
+    public static Expression ShiftDown(Expression vector, int bytes)
+    {
+        var words = As(vector, typeof(long));
+        return As(bytes == 8 ? Call(16, "Shuffle", words, Create(Expression.Constant(1L), 16)) : Call(16, "ShiftRightLogical", words, Expression.Constant(8 * bytes)), ElementOf(vector.Type));
+    }
+
     /// <summary>A scalar in every lane.</summary>
     public static Expression Create(Expression scalar, int bytes) => Call(bytes, "Create", scalar);
 
