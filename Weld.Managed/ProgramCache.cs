@@ -10,56 +10,48 @@ namespace Weld.Managed;
 /// <summary>The programs compiled last, by what they mean: two that differ only in the names of variables, in their text's layout or in comments are one.</summary>
 internal static class ProgramCache
 {
-    private static readonly Recent<Key, CompiledProgram> Known = new(256);
+    private static readonly Recent<ProgramKey, CompiledProgram> Known = new(256);
 
     /// <summary>The compiled program, if it is known.</summary>
-    public static CompiledProgram? Find(Lambda program, CompileOptions options) => Known.Find(new Key(program, options));
+    public static CompiledProgram? Find(ProgramKey key) => Known.Find(key);
 
     /// <summary>The compiled program; two threads may compile the same one at once.</summary>
-    public static CompiledProgram Get(Lambda program, CompileOptions options)
-    {
-        var key = new Key(program, options);
-        return Known.Find(key) ?? Compiled(key, Optimized(program, options), options);
-    }
+    public static CompiledProgram Get(ProgramKey key) => Known.Find(key) ?? Compile(key, Optimized(key));
 
     /// <summary>The compiled form of a program that is not known.</summary>
-    public static CompiledProgram Compile(Optimization optimization, CompileOptions options) => Compiled(new Key(optimization.Before, options), optimization, options);
-
-    /// <summary>What the optimizer makes of a program.</summary>
-    public static Optimization Optimized(Lambda program, CompileOptions options) => ProgramOptimizer.Optimize(program, options.Passes is { } names ? Pipeline.Of(names) : null);
-
-    private static CompiledProgram Compiled(Key key, Optimization optimization, CompileOptions options)
+    public static CompiledProgram Compile(ProgramKey key, Optimization optimization)
     {
+        var options = key.Options;
         var compiled = ProgramCompiler.Compile(optimization.Program, options.ExpressionCompiler, [.. options.Functions.All.Select(f => f.Name)], options.VectorWidth) with { Optimization = optimization };
         Known.Keep(key, compiled);
         return compiled;
     }
 
-    /// <summary>What decides the code: the program up to names, whether it has places to show in errors, and the options that matter to it.</summary>
-    private sealed class Key(Lambda program, CompileOptions options) : IEquatable<Key>
-    {
-        private readonly int _hash = AlphaEquality.Hash(program).GetHashCode();
+    /// <summary>What the optimizer makes of a program.</summary>
+    public static Optimization Optimized(ProgramKey key) => ProgramOptimizer.Optimize(key.Program, key.Options.Passes is { } names ? Pipeline.Of(names) : null);
+}
 
-        private Lambda Program { get; } = program;
+/// <summary>What decides the code: the program up to names, whether it has places to show in errors, and the options that matter to it.</summary>
+/// <param name="program">The program, which is gone through once for its hash.</param>
+/// <param name="options">The options.</param>
+internal sealed class ProgramKey(Lambda program, CompileOptions options) : IEquatable<ProgramKey>
+{
+    private readonly int _hash = AlphaEquality.Hash(program).GetHashCode();
 
-        private Func<LambdaExpression, Delegate>? ExpressionCompiler { get; } = options.ExpressionCompiler;
+    public Lambda Program { get; } = program;
 
-        private ForeignFunctions Functions { get; } = options.Functions;
+    public CompileOptions Options { get; } = options;
 
-        private Seq<string>? Passes { get; } = options.Passes;
+    public bool Equals(ProgramKey? other) =>
+        other is not null && _hash == other._hash && AreSame(Options, other.Options) && Program.Span.IsNone == other.Program.Span.IsNone && AlphaEquality.Equal(Program, other.Program);
 
-        private int? VectorWidth { get; } = options.VectorWidth;
+    public override bool Equals(object? obj) => Equals(obj as ProgramKey);
 
-        private bool Experimental { get; } = options.ApplyExperimentalTransforms;
+    public override int GetHashCode() => _hash;
 
-        public bool Equals(Key? other) =>
-            other is not null && _hash == other._hash && ExpressionCompiler == other.ExpressionCompiler && ReferenceEquals(Functions, other.Functions)
-            && Passes.Equals(other.Passes) && Experimental == other.Experimental && VectorWidth == other.VectorWidth && Program.Span.IsNone == other.Program.Span.IsNone && AlphaEquality.Equal(Program, other.Program);
-
-        public override bool Equals(object? obj) => Equals(obj as Key);
-
-        public override int GetHashCode() => _hash;
-    }
+    private static bool AreSame(CompileOptions x, CompileOptions y) =>
+        x.ExpressionCompiler == y.ExpressionCompiler && ReferenceEquals(x.Functions, y.Functions) && x.Passes.Equals(y.Passes)
+        && x.ApplyExperimentalTransforms == y.ApplyExperimentalTransforms && x.VectorWidth == y.VectorWidth;
 }
 
 /// <summary>Places in the texts of alpha-equal programs.</summary>

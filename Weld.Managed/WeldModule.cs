@@ -181,22 +181,30 @@ public sealed class WeldModule
         return new WeldModule(program, options);
     }
 
-    // What may be wrong with the options is said at once, and functions of the host are called once.
-    private static Engine EngineOf(Lambda program, CompileOptions options) =>
-        !RunsCompiled(options) ? new InterpreterEngine(program, options.Functions)
-        : options is { Backend: Backend.Automatic, ExpressionCompiler: null, Passes: null, VectorWidth: null } && options.Functions == ForeignFunctions.None && ProgramCache.Find(program, options) is null ? Meanwhile(program, options)
-        : new CompiledEngine(ProgramCache.Get(program, options));
-
-    // Another set of optimisations may round the reductions of floats otherwise: where there are some, what is interpreted is the program that is being compiled.
-    private static CompiledEngine Meanwhile(Lambda program, CompileOptions options)
+    // What may be wrong with the options is said at once. A function of the host is called as often as the program says, so no run that calls one begins anew in machine code.
+    private static Engine EngineOf(Lambda program, CompileOptions options)
     {
-        if (!ReductionOrder.ShowsIn(program))
+        if (!RunsCompiled(options))
         {
-            return new CompiledEngine(program, () => ProgramCache.Get(program, options));
+            return new InterpreterEngine(program, options.Functions);
         }
 
-        var optimization = ProgramCache.Optimized(program, options);
-        return new CompiledEngine(optimization.Program, () => ProgramCache.Compile(optimization, options));
+        var key = new ProgramKey(program, options);
+        return ProgramCache.Find(key) is { } known ? new CompiledEngine(known)
+            : options is { Backend: Backend.Automatic, ExpressionCompiler: null, Passes: null, VectorWidth: null } && options.Functions == ForeignFunctions.None ? Meanwhile(key)
+            : new CompiledEngine(ProgramCache.Compile(key, ProgramCache.Optimized(key)));
+    }
+
+    // Another set of optimisations may round the reductions of floats otherwise: where there are some, what is interpreted is the program that is being compiled.
+    private static CompiledEngine Meanwhile(ProgramKey key)
+    {
+        if (!ReductionOrder.ShowsIn(key.Program))
+        {
+            return new CompiledEngine(key.Program, () => ProgramCache.Get(key));
+        }
+
+        var optimization = ProgramCache.Optimized(key);
+        return new CompiledEngine(optimization.Program, () => ProgramCache.Compile(key, optimization));
     }
 
     private static bool RunsCompiled(CompileOptions options) =>

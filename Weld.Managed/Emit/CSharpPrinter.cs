@@ -140,7 +140,7 @@ internal sealed class CSharpPrinter
         ExpressionType.GreaterThan => ">",
         ExpressionType.GreaterThanOrEqual => ">=",
         ExpressionType.LeftShift => "<<",
-        ExpressionType.RightShift => ">>",
+        ExpressionType.RightShift => node.Method?.Name == "op_UnsignedRightShift" ? ">>>" : ">>",
         _ => node.NodeType.ToString(),
     };
 

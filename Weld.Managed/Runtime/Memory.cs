@@ -16,7 +16,7 @@ internal static unsafe class Memory
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Load<T>(long address)
-        where T : unmanaged => Unsafe.ReadUnaligned<T>((void*)address);
+        where T : unmanaged => *(T*)address;
 
     /// <summary>A bool from memory: any byte but 0 is true.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -24,7 +24,7 @@ internal static unsafe class Memory
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store<T>(long address, T value)
-        where T : unmanaged => Unsafe.WriteUnaligned((void*)address, value);
+        where T : unmanaged => *(T*)address = value;
 
     /// <summary>Whether 8 to 16 bytes are the same: their first and their last words, which may overlap.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -33,22 +33,18 @@ internal static unsafe class Memory
 
     /// <summary>Stores a vector at a multiple of its size, past the caches; <see cref="FinishFar"/> comes after the last one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreFar<T>(long address, T vector)
-        where T : unmanaged
-    {
-        switch (sizeof(T))
-        {
-            case 64:
-                Unsafe.BitCast<T, Vector512<byte>>(vector).StoreAlignedNonTemporal((byte*)address);
-                break;
-            case 32:
-                Unsafe.BitCast<T, Vector256<byte>>(vector).StoreAlignedNonTemporal((byte*)address);
-                break;
-            default:
-                Unsafe.BitCast<T, Vector128<byte>>(vector).StoreAlignedNonTemporal((byte*)address);
-                break;
-        }
-    }
+    public static void StoreFar128<T>(long address, Vector128<T> vector)
+        where T : unmanaged => vector.StoreAlignedNonTemporal((T*)address);
+
+    /// <summary>The same of 32 bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreFar256<T>(long address, Vector256<T> vector)
+        where T : unmanaged => vector.StoreAlignedNonTemporal((T*)address);
+
+    /// <summary>The same of 64 bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreFar512<T>(long address, Vector512<T> vector)
+        where T : unmanaged => vector.StoreAlignedNonTemporal((T*)address);
 
     /// <summary>What was stored past the caches is there before whatever is stored from now on.</summary>
     public static void FinishFar()

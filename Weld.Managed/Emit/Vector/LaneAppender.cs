@@ -86,7 +86,7 @@ internal sealed class LaneAppender(BuilderCode code, Operand builder, ParameterE
 
         var held = emitter.Scalar.Local(value, "stored");
         emitter.Scalar.Do(Expression.IfThenElse(
-            _isFar, Clr.CallGeneric(typeof(Memory), nameof(Memory.StoreFar), [held.Type], place, held), emitter.Shape.Store(kind, place, held)));
+            _isFar, Simd.StoreFar(place, held), emitter.Shape.Store(kind, place, held)));
     }
 
     private void DoSettle(VectorEmitter emitter)

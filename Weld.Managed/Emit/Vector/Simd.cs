@@ -12,6 +12,7 @@ namespace Weld.Managed.Emit.Vector;
 [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = Kept)]
 [UnconditionalSuppressMessage("Trimming", "IL2060", Justification = Kept)]
 [UnconditionalSuppressMessage("Trimming", "IL2055", Justification = Kept)]
+[UnconditionalSuppressMessage("Trimming", "IL2065", Justification = Kept)]
 [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = Kept)]
 [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = Kept)]
 [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Code is emitted only where RuntimeFeature.IsDynamicCodeSupported; elsewhere programs are interpreted.")]
@@ -21,6 +22,23 @@ internal static class Simd
 
     private static readonly ConcurrentDictionary<MethodKey, MethodInfo> Methods = new();
     private static readonly ConcurrentDictionary<MethodKey, MethodInfo> Generics = new();
+
+    /// <summary>The methods that only call an operator of the vector type: the JIT compiler would inline each call, which takes it longer than all else that it does with one.</summary>
+    private static readonly Dictionary<string, (ExpressionType Node, string Method)> Operators = new()
+    {
+        ["Add"] = (ExpressionType.Add, "op_Addition"),
+        ["Subtract"] = (ExpressionType.Subtract, "op_Subtraction"),
+        ["Multiply"] = (ExpressionType.Multiply, "op_Multiply"),
+        ["Divide"] = (ExpressionType.Divide, "op_Division"),
+        ["BitwiseAnd"] = (ExpressionType.And, "op_BitwiseAnd"),
+        ["BitwiseOr"] = (ExpressionType.Or, "op_BitwiseOr"),
+        ["Xor"] = (ExpressionType.ExclusiveOr, "op_ExclusiveOr"),
+        ["ShiftLeft"] = (ExpressionType.LeftShift, "op_LeftShift"),
+        ["ShiftRightArithmetic"] = (ExpressionType.RightShift, "op_RightShift"),
+        ["ShiftRightLogical"] = (ExpressionType.RightShift, "op_UnsignedRightShift"),
+        ["Negate"] = (ExpressionType.Negate, "op_UnaryNegation"),
+        ["OnesComplement"] = (ExpressionType.Not, "op_OnesComplement"),
+    };
 
     /// <summary>The bits of the machine's vectors; 0 where it has none worth using.</summary>
     public static int MachineBits =>
@@ -33,16 +51,20 @@ internal static class Simd
 
     public static int BytesOf(Type vector) => vector.GetGenericTypeDefinition() is var open && open == typeof(Vector128<>) ? 16 : open == typeof(Vector256<>) ? 32 : 64;
 
-    /// <summary>A call of a method of Vector128, Vector256 or Vector512.</summary>
-    public static MethodCallExpression Call(int bytes, string name, params Expression[] arguments)
+    /// <summary>A method of Vector128, Vector256 or Vector512, or the operator that it is.</summary>
+    public static Expression Call(int bytes, string name, params Expression[] arguments)
     {
+        var isOperator = Operators.TryGetValue(name, out var op);
         var key = new MethodKey(Class(bytes), name, Type(0), Type(1), Type(2), Count: arguments.Length);
         if (!Methods.TryGetValue(key, out var method))
         {
-            Methods[key] = method = Find(key.Class, name, [.. arguments.Select(a => a.Type)]);
+            Type[] types = [.. arguments.Select(a => a.Type)];
+            Methods[key] = method = isOperator ? types[0].GetMethod(op.Method, types) ?? throw Missing(types[0], op.Method, types) : Find(key.Class, name, types);
         }
 
-        return Expression.Call(method, arguments);
+        return !isOperator ? Expression.Call(method, arguments)
+            : arguments.Length == 1 ? Expression.MakeUnary(op.Node, arguments[0], arguments[0].Type, method)
+            : Expression.MakeBinary(op.Node, arguments[0], arguments[1], liftToNull: false, method);
 
         Type? Type(int index) => index < arguments.Length ? arguments[index].Type : null;
     }
@@ -118,6 +140,18 @@ internal static class Simd
         return Clr.CallGeneric(typeof(Memory), nameof(Memory.Store), [part], address, Call(16, "ToScalar", As(vector, part)));
     }
 
+    /// <summary>Stores a vector at a multiple of its size, past the caches.</summary>
+    public static Expression StoreFar(Expression address, Expression vector)
+    {
+        var method = BytesOf(vector.Type) switch
+        {
+            16 => nameof(Memory.StoreFar128),
+            32 => nameof(Memory.StoreFar256),
+            _ => nameof(Memory.StoreFar512),
+        };
+        return Clr.CallGeneric(typeof(Memory), method, [ElementOf(vector.Type)], address, vector);
+    }
+
     private static Type Part(int bytes) => bytes switch
     {
         1 => typeof(byte),
@@ -158,6 +192,8 @@ internal static class Simd
             }
         }
 
-        throw new MissingMethodException(type.Name, $"{name}({string.Join(", ", arguments.Select(a => a.ToString()))})");
+        throw Missing(type, name, arguments);
     }
+
+    private static MissingMethodException Missing(Type type, string name, Type[] arguments) => new(type.Name, $"{name}({string.Join(", ", arguments.Select(a => a.ToString()))})");
 }
