@@ -14,9 +14,6 @@ internal sealed class Appender : Builder
     /// <summary>A capacity is a hint: no more elements than this are reserved on its word.</summary>
     private const long MaxHint = 1 << 16;
 
-    /// <summary>A part that fills less of its room than one in so many is copied rather than kept.</summary>
-    private const int LeastFilling = 4;
-
     /// <summary>The elements of a whole loop are taken to be so many times what its first iterations promise.</summary>
     private const double FirstGuess = 1.1;
 
@@ -27,12 +24,23 @@ internal sealed class Appender : Builder
     private const long FarBytes = 1 << 25;
 
     private readonly int _size;
+    private readonly bool _isOfFar;
+
+    /// <summary>Of one that is forked: held while its room moves, and while a thread begins or ends to copy elements into it.</summary>
+    private readonly object _gate = new();
+    private int _copying;
+
     private long _expected;
     private long _before;
+    private long _done;
     private bool _isWindow;
-    private readonly bool _isOfFar;
     private bool _isTemporary;
-    private List<Part>? _parts;
+
+    /// <summary>Of a fork: where its elements belong.</summary>
+    private long _place;
+
+    /// <summary>How many elements an iteration merges, on average.</summary>
+    private double _density;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public Appender(Run run, int size, long hint)
@@ -92,14 +100,18 @@ internal sealed class Appender : Builder
 
     public override int RowSize => _size;
 
-    public override IEnumerable<long> Buffers => [Data];
+    public override IEnumerable<long> Buffers => _isWindow ? [] : [Data];
 
     /// <summary>Makes room for at least one more element.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void Grow() => Reserve(Math.Max(16, checked(2 * Capacity)));
 
     /// <summary>Makes room for so many more elements.</summary>
-    public void ReserveMore(long count) => Reserve(count > long.MaxValue - Length ? long.MaxValue : Length + count);
+    public void ReserveMore(long count)
+    {
+        _expected = 0;
+        Reserve(count > long.MaxValue - Length ? long.MaxValue : Length + count);
+    }
 
     /// <summary>A loop begins whose iterations each merge at most a few elements: what the first ones merge tells how much room all will take.</summary>
     public void Expect(long iterations) => (_expected, _before) = (iterations, Length);
@@ -118,8 +130,9 @@ internal sealed class Appender : Builder
 
         if (Capacity - Length < count)
         {
-            var all = done > 0 && done < _expected ? (long)((double)(Length - _before) / done * _expected * FirstGuess) : 0;
-            Reserve(Math.Max(checked(Length + count), Math.Max(checked(2 * Capacity), Math.Min(all, checked(MaxGrowth * Length)))));
+            _done = done;
+            Measure(Length);
+            Reserve(Wanted(checked(Length + count)));
         }
     }
 
@@ -131,65 +144,73 @@ internal sealed class Appender : Builder
 
     public override bool CanFork => true;
 
-    public override Builder Fork(Run worker) => new Appender(worker, _size, 0);
-
-    // Elements that were put where they belong are there; few are copied, since their room is many times as large; others stay where they are until all are there.
-    public override void Join(Builder part)
+    public override void Prepare(long done)
     {
-        var other = (Appender)part;
-        if (other._isWindow)
+        _done = done;
+        Measure(Length);
+        if (done < _expected && _density * _expected > Capacity - _before)
         {
-            Length += other.Length;
-            return;
+            Reserve(Wanted(Length));
         }
-
-        if (other.Length <= Capacity - Length && _parts is null)
-        {
-            Memory.CopyLong(Run, Data + (Length * _size), other.Data, other.Length * _size);
-            Length += other.Length;
-        }
-        else if (_parts is [.., var last] && other.Length <= last.Capacity - last.Length && other.Length <= other.Capacity / LeastFilling)
-        {
-            Memory.CopyLong(Run, last.Data + (last.Length * _size), other.Data, other.Length * _size);
-            _parts[^1] = last with { Length = last.Length + other.Length };
-        }
-        else
-        {
-            (_parts ??= []).Add(new Part(other.Data, other.Length, other.Capacity));
-            return;
-        }
-
-        Memory.Free(Run, other.Data);
     }
 
-    public override void Settle()
+    public override Builder Fork(Run worker, long iterations)
     {
-        if (_parts is not { } parts)
+        var expected = Volatile.Read(ref _density) * iterations;
+        return new Appender(worker, _size, (long)(FirstGuess * Math.Min(expected, MaxHint)) + 1) { _expected = iterations };
+    }
+
+    // A fork's elements get their places: in a window they are there already, others are copied there by any thread.
+    public override void Join(Builder part)
+    {
+        var fork = (Appender)part;
+        var length = checked(Length + fork.Length);
+        fork._place = Length;
+        _done += fork._expected;
+        Measure(length);
+        if (length > Capacity)
         {
-            return;
+            lock (_gate)
+            {
+                while (_copying > 0)
+                {
+                    Monitor.Wait(_gate);
+                }
+
+                Reserve(Wanted(length));
+            }
         }
 
-        _parts = null;
-        if (Length == 0 && parts is [var only])
-        {
-            Memory.Free(Run, Data);
-            (Data, Length, Capacity) = (only.Data, only.Length, only.Capacity);
-            return;
-        }
-
-        var places = new long[parts.Count];
-        var length = Length;
-        for (var i = 0; i < places.Length; i++)
-        {
-            (places[i], length) = (length, length + parts[i].Length);
-        }
-
-        Reserve(length);
         Length = length;
-        Workers.Each(Run, places.Length, (worker, i) => Memory.CopyLong(worker, Data + (places[i] * _size), parts[(int)i].Data, parts[(int)i].Length * _size));
-        foreach (var part in parts)
+    }
+
+    public override bool Deliver(Run worker, Builder part)
+    {
+        var fork = (Appender)part;
+        if (fork._isWindow)
         {
-            Memory.Free(Run, part.Data);
+            return false;
+        }
+
+        Count(1);
+        try
+        {
+            Copy(worker, Data + (fork._place * _size), fork.Data, fork.Length * _size);
+        }
+        finally
+        {
+            Count(-1);
+        }
+
+        return true;
+
+        void Count(int more)
+        {
+            lock (_gate)
+            {
+                _copying += more;
+                Monitor.PulseAll(_gate);
+            }
         }
     }
 
@@ -200,6 +221,28 @@ internal sealed class Appender : Builder
         if (!_isTemporary)
         {
             Memory.Publish(Run, Data);
+        }
+    }
+
+    // What was in the vector before the loop does not count.
+    private void Measure(long length) => Volatile.Write(ref _density, _done > 0 && _done < _expected ? (double)(length - _before) / _done : 0);
+
+    /// <summary>The room to make for so many elements: for all that the loop promises, unless that is much more.</summary>
+    private long Wanted(long length)
+    {
+        var all = (long)(_density * _expected * FirstGuess);
+        return Math.Max(length, Math.Max(checked(2 * Capacity), Math.Min(all, checked(MaxGrowth * length))));
+    }
+
+    private void Copy(Run worker, long target, long source, long bytes)
+    {
+        if (IsFar)
+        {
+            Memory.CopyFar(worker, target, source, bytes);
+        }
+        else
+        {
+            Memory.CopyLong(worker, target, source, bytes);
         }
     }
 
@@ -223,9 +266,6 @@ internal sealed class Appender : Builder
 
         Capacity = capacity;
     }
-
-    /// <summary>A stretch of elements that stands elsewhere.</summary>
-    private readonly record struct Part(long Data, long Length, long Capacity);
 }
 
 /// <summary>Appenders: an inlined store, and a call when there is no room.</summary>

@@ -23,8 +23,9 @@ internal abstract class Builder(Run run)
     /// <summary>Whether a loop that begins now may merge into it on several threads.</summary>
     public virtual bool CanFork => false;
 
-    /// <summary>Called before a loop on several threads forks it.</summary>
-    public virtual void Prepare()
+    /// <summary>Called before a loop on several threads forks it, after the first iterations, which one has run.</summary>
+    /// <param name="done">How many these are.</param>
+    public virtual void Prepare(long done)
     {
     }
 
@@ -33,11 +34,21 @@ internal abstract class Builder(Run run)
     /// another joins: it reads only what joins do not change, or single words of which it may see the old value as well as the new.
     /// </summary>
     /// <param name="worker">The run in which the range runs, and whose memory the new builder takes.</param>
-    public virtual Builder Fork(Run worker) => throw new NotSupportedException();
+    /// <param name="iterations">How many iterations the range has.</param>
+    public virtual Builder Fork(Run worker, long iterations) => throw new NotSupportedException();
 
     /// <summary>Takes over what a fork has gathered; its buffers are this builder's run's already. Called in the order of the ranges, by one thread at a time.</summary>
-    /// <param name="part">The fork, which is not used again.</param>
+    /// <param name="part">The fork.</param>
     public virtual void Join(Builder part) => throw new NotSupportedException();
+
+    /// <summary>
+    /// Takes over what of a joined fork needs no order, since the join has told where it belongs. Called by several threads at once, also while another joins; the fork is not
+    /// used again.
+    /// </summary>
+    /// <param name="worker">The run of the thread.</param>
+    /// <param name="part">The fork.</param>
+    /// <returns>Whether the fork's buffers are to be freed.</returns>
+    public virtual bool Deliver(Run worker, Builder part) => false;
 
     /// <summary>Puts together what was joined, after the last range of a loop.</summary>
     public virtual void Settle()

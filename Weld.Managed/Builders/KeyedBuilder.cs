@@ -96,10 +96,10 @@ internal abstract class KeyedBuilder : Builder
 
     public override long ForkCells => Stage.Heads != 0 ? 0 : Table.Count;
 
-    public override void Prepare() => KeepKeys();
+    public override void Prepare(long done) => KeepKeys();
 
     /// <summary>A fork has a table of its own as far as there are few keys, and stages its rows where this one does.</summary>
-    public override Builder Fork(Run worker)
+    public override Builder Fork(Run worker, long iterations)
     {
         var fork = NewFork(worker);
         fork.Stage.Follow(Stage);
@@ -113,7 +113,7 @@ internal abstract class KeyedBuilder : Builder
             fork.Known = keys.Count;
         }
 
-        fork.Table.MostKeys = fork.Known + MostNewKeys;
+        fork.Table.MostKeys = Math.Max(MostForked, fork.Known + MostNewKeys);
         return fork;
     }
 

@@ -44,12 +44,17 @@ internal sealed class RowStage(DictionaryShape shape, int valueSize)
     /// <summary>Chunks do not begin at the same distance from a page's begin, or their ends would contend for few lines of the nearest cache.</summary>
     private const int Stagger = 64;
 
+    private const int LinesAhead = 3;
+
     private const long LeastSlab = 1 << 17;
     private const long MostSlab = 1 << 24;
 
     private readonly List<long> _slabs = [];
     private readonly List<Part> _parts = [];
     private readonly int[] _chunkSizes = new int[Partitions];
+
+    /// <summary>How many rows there is room for in each partition's chunks, those of others included.</summary>
+    private readonly long[] _rooms = new long[Partitions];
     private long[] _first = new long[Partitions];
     private long[] _last = new long[Partitions];
     private int _leastChunk = LeastChunk;
@@ -123,6 +128,7 @@ internal sealed class RowStage(DictionaryShape shape, int valueSize)
         var chunk = Take(run, ((ChunkHeader + (rows * (long)RowSize) + Stagger - 1) & -Stagger) | Stagger);
         Memory.Store(chunk, 0L);
         Link(partition, chunk);
+        _rooms[partition] += rows - RoomLeft(partition);
         Memory.Store(head, chunk + ChunkHeader);
         Memory.Store(head + 8, chunk + ChunkHeader + (rows * (long)RowSize));
     }
@@ -183,8 +189,11 @@ internal sealed class RowStage(DictionaryShape shape, int valueSize)
     /// <summary>The rows of a partition, chunk by chunk: the first, what comes after the last, and what is added to their numbers.</summary>
     public IEnumerable<(long Start, long End, long Added)> Chunks(int partition)
     {
-        foreach (var part in _parts.Append(new Part(_first, _last, Heads, 0)))
+        var last = new Part(_first, _last, Heads, 0);
+        for (var i = 0; i <= _parts.Count; i++)
         {
+            var part = i < _parts.Count ? _parts[i] : last;
+            Prefetch(i + 1 < _parts.Count ? _parts[i + 1] : last, partition);
             for (long chunk = part.First[partition], next; chunk != 0; chunk = next)
             {
                 next = Memory.Load<long>(chunk);
@@ -196,13 +205,23 @@ internal sealed class RowStage(DictionaryShape shape, int valueSize)
     }
 
     /// <summary>How many rows a partition has.</summary>
-    public long CountRows(int partition) => Chunks(partition).Sum(static c => c.End - c.Start) / RowSize;
+    public long CountRows(int partition) => _rooms[partition] - RoomLeft(partition);
 
     /// <summary>Takes over the rows of another, whose buffers are this one's run's already; something is added to their numbers.</summary>
     public void Join(Run run, RowStage other, long added)
     {
+        for (var partition = 0; partition < Partitions; partition++)
+        {
+            _rooms[partition] += other.CountRows(partition);
+        }
+
         if (_hasRows)
         {
+            for (var partition = 0; partition < Partitions; partition++)
+            {
+                _rooms[partition] -= RoomLeft(partition);
+            }
+
             var heads = Memory.AllocateOwned(run, Partitions, HeadSize);
             Memory.CopyLong(run, heads, Heads, Partitions * HeadSize);
             Memory.Clear(run, Heads, Partitions * HeadSize);
@@ -242,6 +261,7 @@ internal sealed class RowStage(DictionaryShape shape, int valueSize)
         Array.Clear(_first);
         Array.Clear(_last);
         Array.Clear(_chunkSizes);
+        Array.Clear(_rooms);
         (_free, _freeEnd, _slabBytes) = (0, 0, 0);
         if (Heads != 0)
         {
@@ -274,6 +294,22 @@ internal sealed class RowStage(DictionaryShape shape, int valueSize)
         }
 
         (_last[partition], _hasRows) = (chunk, true);
+    }
+
+    /// <summary>How many rows more the last chunk of a partition takes.</summary>
+    private long RoomLeft(long partition)
+    {
+        var head = Heads + (partition * HeadSize);
+        return Heads == 0 ? 0 : (Memory.Load<long>(head + sizeof(long)) - Memory.Load<long>(head)) / RowSize;
+    }
+
+    // The lines at which a part's rows of a partition begin are nowhere near.
+    private static void Prefetch(Part part, int partition)
+    {
+        for (var line = 0; line < Block64.Size * LinesAhead; line += Block64.Size)
+        {
+            Memory.Prefetch(part.First[partition] + line);
+        }
     }
 
     private long Take(Run run, long bytes)

@@ -123,7 +123,7 @@ internal sealed class VecMerger : Builder
     // Where the order shows, the ranges are blocks, which are not made longer for many cells.
     public override bool CanFork => Length <= (_cell.Partials is null ? MostForkedCells : ReductionOrder.BlockSize / IterationsPerCell);
 
-    public override Builder Fork(Run worker)
+    public override Builder Fork(Run worker, long iterations)
     {
         var fork = new VecMerger(worker, _cell, Length);
         Fill(worker, fork.Data);

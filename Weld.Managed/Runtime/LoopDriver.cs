@@ -28,6 +28,12 @@ internal static class LoopDriver
     /// <summary>Ranges for each thread, so that all end at about the same time.</summary>
     private const long RangesPerThread = 8;
 
+    /// <summary>Ranges that are not shorter begin at multiples of so many iterations: where their elements are then, vectors can be stored past the caches.</summary>
+    private const long Alignment = 64;
+
+    /// <summary>What a range puts into an appender's fork stays in the nearest caches until it is copied to its place.</summary>
+    private const long NearBytes = 1 << 18;
+
     /// <summary>Iterations for each cell that a fork prepares and a join goes through.</summary>
     private const long IterationsPerCell = 32;
 
@@ -118,7 +124,7 @@ internal static class LoopDriver
     private static long Begin(Run run, LoopBody body, long frame, Builder[] builders, long count, LoopShape shape, out long grain)
     {
         grain = shape.HasBlocks ? ReductionOrder.BlockSize : run.Grain ?? 0;
-        if (run.Grain is not null || (shape.HasBlocks && builders.Length == 0 && shape.IsHeavy))
+        if (run.Grain is not null || (shape.HasBlocks && shape.IsHeavy))
         {
             grain = grain < count ? grain : 0;
             return 0;
@@ -136,7 +142,7 @@ internal static class LoopDriver
         for (var size = shape.HasBlocks ? shape.Step : Math.Clamp(shape.Grain / 8, 1, ChunkSize); done < count && seconds < LeastRange; size = Math.Min(2 * size, shape.Step))
         {
             run.ThrowIfStopped();
-            var end = Math.Min(count, done + size);
+            var end = Math.Min(count, size < Alignment ? done + size : (done + size) & -Alignment);
             body(run, frame, builders, done, end);
             seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
             done = end;
@@ -150,9 +156,15 @@ internal static class LoopDriver
         }
         else if (!shape.HasBlocks)
         {
-            var spread = Math.Min(left / (RangesPerThread * run.Threads), ReductionOrder.BlockSize);
-            var cells = builders.Length == 0 ? 0 : builders.Max(static b => b.ForkCells);
-            grain = Math.Max(Math.Max(spread, (long)(LeastRange / rate) + 1), IterationsPerCell * cells);
+            var (most, least) = ((long)ReductionOrder.BlockSize, (long)(LeastRange / rate) + 1);
+            for (var i = 0; i < builders.Length; i++)
+            {
+                least = Math.Max(least, IterationsPerCell * builders[i].ForkCells);
+                most = builders[i] is Appender && !shape.Exact[i] ? Math.Min(most, NearBytes / Math.Max(1, builders[i].RowSize)) : most;
+            }
+
+            grain = Math.Max(Math.Min(left / (RangesPerThread * run.Threads), most), least);
+            grain = grain < Alignment ? grain : (grain + Alignment - 1) & -Alignment;
         }
 
         grain = grain < left ? grain : 0;

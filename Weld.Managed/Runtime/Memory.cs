@@ -129,6 +129,23 @@ internal static unsafe class Memory
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void CopyLong(Run run, long target, long source, long bytes) => run.Copy((nint)source, (nint)target, bytes);
 
+    /// <summary>The same, past the caches.</summary>
+    public static void CopyFar(Run run, long target, long source, long bytes)
+    {
+        var at = Math.Min(bytes, -target & (Block64.Size - 1));
+        CopyLong(run, target, source, at);
+        for (; at <= bytes - Block64.Size; at += Block64.Size)
+        {
+            LookEvery(run, at / Block64.Size);
+            var (low, high) = (Load<Vector256<byte>>(source + at), Load<Vector256<byte>>(source + at + (Block64.Size / 2)));
+            StoreFar(target + at, low);
+            StoreFar(target + at + (Block64.Size / 2), high);
+        }
+
+        CopyLong(run, target + at, source + at, bytes - at);
+        FinishFar();
+    }
+
     /// <summary>Zeroes any number of bytes, looking in between whether to go on.</summary>
     public static void Clear(Run run, long target, long bytes) => run.Clear((nint)target, bytes);
 

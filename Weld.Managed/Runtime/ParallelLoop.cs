@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Weld.Managed.Builders;
 
@@ -25,6 +26,7 @@ internal sealed class ParallelLoop
     private long _end;
     private long _grain;
     private ReorderWindow? _window;
+    private readonly ConcurrentQueue<Builder> _delivered = new();
 
     public ParallelLoop(Run run, LoopBody body, LoopShape shape, long frame, Builder[] builders, LoopRecord? record)
     {
@@ -42,7 +44,7 @@ internal sealed class ParallelLoop
         _record?.BeginRanges();
         foreach (var builder in _builders)
         {
-            builder.Prepare();
+            builder.Prepare(first);
         }
 
         var count = ((end - first - 1) / grain) + 1;
@@ -59,6 +61,7 @@ internal sealed class ParallelLoop
             }
         }
 
+        FreeDelivered();
         Memory.Free(_run, _frames);
         foreach (var builder in _builders)
         {
@@ -84,9 +87,15 @@ internal sealed class ParallelLoop
         part.Give(worker.TakeBuffers());
         _record?.EndRange(worker, begun);
         _parts[slot] = part;
+        Part? joined = null;
         for (var ready = _window!.Finish(index); ready != ReorderWindow.None; ready = _window.FinishJoin())
         {
-            Join(ready % _parts.Length);
+            joined = Join(ready % _parts.Length, joined);
+        }
+
+        for (; joined is not null; joined = joined.Before)
+        {
+            Deliver(worker, joined);
         }
     }
 
@@ -107,15 +116,17 @@ internal sealed class ParallelLoop
         var forks = _builders.Length == 0 ? _builders : new Builder[_builders.Length];
         for (var i = 0; i < forks.Length; i++)
         {
-            forks[i] = _shape.Exact[i] ? ((Appender)_builders[i]).Window(worker, _lengths[i] + start - _first, end - start) : _builders[i].Fork(worker);
+            forks[i] = _shape.Exact[i] ? ((Appender)_builders[i]).Window(worker, _lengths[i] + start - _first, end - start) : _builders[i].Fork(worker, end - start);
         }
 
         return forks;
     }
 
-    private void Join(long slot)
+    private Part Join(long slot, Part? before)
     {
         var part = _parts[slot]!;
+        part.Before = before;
+        FreeDelivered();
         _run.Absorb(part.Take());
         foreach (var (offset, reduction) in _shape.Mergers.Span)
         {
@@ -129,6 +140,27 @@ internal sealed class ParallelLoop
         }
 
         _parts[slot] = null;
+        return part;
+    }
+
+    private void Deliver(Run worker, Part part)
+    {
+        for (var i = 0; i < _builders.Length; i++)
+        {
+            if (_builders[i].Deliver(worker, part.Builders[i]))
+            {
+                _delivered.Enqueue(part.Builders[i]);
+            }
+        }
+    }
+
+    // Only who joins may change what the run has.
+    private void FreeDelivered()
+    {
+        while (_delivered.TryDequeue(out var fork))
+        {
+            Builder.Drop(fork);
+        }
     }
 
     /// <summary>What one range has.</summary>
@@ -139,6 +171,9 @@ internal sealed class ParallelLoop
         public long Frame => frame;
 
         public Builder[] Builders => builders;
+
+        /// <summary>The part that was joined before by the same thread and is to be delivered, too.</summary>
+        public Part? Before { get; set; }
 
         /// <summary>Keeps what the range has allocated, once it is finished.</summary>
         public void Give(PinnedBuffer? buffers) => _buffers = buffers;

@@ -43,6 +43,31 @@ public sealed class FarStoreTests
         Assert.Equal(0, wrong);
     }
 
+    /// <summary>What ranges on other threads have gathered is copied to places that no vector begins at; first much less is merged than later on.</summary>
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public void FilteredElementsAreInOrder(int width, int threads)
+    {
+        var module = WeldModule.Compile(
+            """
+            |x: vec[i64]|
+                let r = for(x, {appender[i64]([-1L]), appender[i32], appender[bool]}, |b, i, e|
+                    {if(e > 100000L && e % 1000L != 7L, merge(b.$0, e), b.$0), if(e % 5L != 0L, merge(b.$1, i32(e)), b.$1), if(e % 3L != 0L, merge(b.$2, e % 2L == 0L), b.$2)});
+                {result(r.$0), result(r.$1), result(r.$2)}
+            """,
+            new CompileOptions { VectorWidth = width, Backend = Backend.Compiled });
+        var x = new long[Length];
+        for (var i = 0; i < x.Length; i++)
+        {
+            x[i] = i;
+        }
+
+        using var result = module.Run(new RunOptions { Threads = threads }, x);
+        Assert.True(result[0].AsSpan<long>().SequenceEqual([-1L, .. x.Where(e => e > 100_000 && e % 1000 != 7)]));
+        Assert.True(result[1].AsSpan<int>().SequenceEqual([.. x.Where(e => e % 5 != 0).Select(e => (int)e)]));
+        Assert.True(result[2].AsSpan<bool>().SequenceEqual([.. x.Where(e => e % 3 != 0).Select(e => e % 2 == 0)]));
+    }
+
     /// <summary>A loop that reads what another has just stored, and one that fails at its end.</summary>
     [Theory]
     [MemberData(nameof(Ways))]
