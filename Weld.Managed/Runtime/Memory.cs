@@ -138,8 +138,8 @@ internal static unsafe class Memory
         {
             LookEvery(run, at / Block64.Size);
             var (low, high) = (Load<Vector256<byte>>(source + at), Load<Vector256<byte>>(source + at + (Block64.Size / 2)));
-            StoreFar(target + at, low);
-            StoreFar(target + at + (Block64.Size / 2), high);
+            StoreFar256(target + at, low);
+            StoreFar256(target + at + (Block64.Size / 2), high);
         }
 
         CopyLong(run, target + at, source + at, bytes - at);
