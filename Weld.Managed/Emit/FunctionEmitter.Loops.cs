@@ -29,6 +29,8 @@ internal sealed partial class FunctionEmitter
         var start = Expression.Parameter(typeof(long), "start");
         var end = Expression.Parameter(typeof(long), "end");
         var sources = EmitCaptured(capture, frame);
+        Outside = capture.Variables.Select(v => v.Symbol).ToHashSet();
+        _own = node;
         var next = 0;
         var builder = Receive(node.Builder.Type, capture, frame, builders, ref next);
         var result = EmitLoop(node, plan, builder, sources, start, end);

@@ -29,6 +29,7 @@ internal sealed partial class FunctionEmitter
     private int _scratchBytes;
     private bool _looks;
     private LabelTarget? _restart;
+    private For? _own;
 
     public FunctionEmitter(ProgramEmitter program, bool isMain)
     {
@@ -40,6 +41,9 @@ internal sealed partial class FunctionEmitter
 
     /// <summary>The main line hands its outermost loops to functions of their own; a loop's function emits its inner loops in place.</summary>
     public bool IsMain { get; }
+
+    /// <summary>The variables from around the outermost loop whose function this is.</summary>
+    public IReadOnlySet<Symbol> Outside { get; private set; } = new HashSet<Symbol>();
 
     public ParameterExpression Run { get; } = Expression.Parameter(typeof(Run), "run");
 

@@ -29,9 +29,13 @@ internal sealed class ProgramEmitter(Func<LambdaExpression, Delegate>? compile, 
     private readonly List<LoopPlan> _plans = [];
     private readonly Stack<int> _open = new();
     private HashSet<Symbol>? _taken;
+    private int _places;
 
     /// <summary>Pinned arrays whose addresses the code holds; they live as long as the program.</summary>
     public IReadOnlyList<byte[]> Constants => _constants;
+
+    /// <summary>The bits of a vector; 0 for none.</summary>
+    public int VectorBits => vectorBits;
 
     /// <summary>The loops in order of execution, as far as the program text gives one.</summary>
     public IReadOnlyList<LoopPlan> Plans => _plans;
@@ -47,6 +51,9 @@ internal sealed class ProgramEmitter(Func<LambdaExpression, Delegate>? compile, 
 
     /// <summary>What is asked of a dictionary that has a name: where its keys are looked for and nothing else, its entries need not be in order.</summary>
     public DictionaryUse UseOf(Symbol dictionary) => _taken?.Contains(dictionary) == false ? DictionaryUse.Searched : DictionaryUse.Any;
+
+    /// <summary>A number for a place that keeps what it computes (<see cref="Run.Keep"/>).</summary>
+    public int NewPlace() => _places++;
 
     /// <summary>The code of the innermost planned loop is emitted.</summary>
     public void EndPlan() => _open.Pop();

@@ -48,7 +48,9 @@ internal static class LoopDriver
     public static void Run(Run run, int loop, long frame, Builder[] builders, long count, LoopShape shape)
     {
         var record = run.Profiler?.Begin(loop, builders);
+        run.MayKeep = count > 1;
         RunRanges(run, run.Functions[loop]!, frame, builders, count, shape, record);
+        run.DropKept();
         record?.End(builders, count);
     }
 
@@ -72,6 +74,7 @@ internal static class LoopDriver
             body(run, frame, builders, start, Math.Min(count, start + step));
         }
 
+        run.DropKept();
         record?.End(builders, Math.Min(count, start));
     }
 

@@ -41,6 +41,7 @@ internal sealed unsafe partial class Run
     {
         Absorb(worker.TakeBuffers());
         worker._spares.Clear();
+        worker.DropKept();
         lock (_gate)
         {
             (_workers ??= new()).Push(worker);

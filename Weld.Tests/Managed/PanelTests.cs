@@ -1,3 +1,6 @@
+using Weld.Managed;
+using Weld.Managed.Runtime;
+
 namespace Weld.Tests.Managed;
 
 /// <summary>Loops in SIMD whose bodies reduce into more sums than fit the registers.</summary>
@@ -39,9 +42,86 @@ public sealed class PanelTests
     [Fact]
     public void NoSums() => VectorLoop.Check("|v: vec[bool], w: vec[f64]| result(for(v, merger[{},*], |b, i, x| merge(b, result(for(w, merger[{},+], |c, j, y| c)))))", [0, 1, 40]);
 
+    // The outer loop runs the inner one again and again, whose panels stay.
+    [Theory]
+    [InlineData("let s = lookup(w, x) * y;", "rangeiter(0L, len(w), 1L)", "w")]
+    [InlineData("let s = lookup(w, x) * y + r;", "rangeiter(0L, len(w), 1L)", "w")] // what is shared differs for each row
+    [InlineData("let s = lookup(w, x) * y;", "rangeiter(0L, len(w), 1L)", "slice(w, 0L, j + 1L)")] // so does how many there are of it
+    [InlineData("let s = f64(x + i);", "rangeiter(0L, len(w), 1L)", "slice(w, 0L, j + 1L)")] // or only the latter
+    [InlineData("let s = lookup(w, x) * y;", "rangeiter(j, len(w) + j, 1L)", "w")] // other columns; the lookup fails
+    [InlineData("let s = lookup(w, x % len(w)) * y;", "rangeiter(j, len(w) + j, 1L)", "w")]
+    [InlineData("let t = y + r; let s = t * f64(x);", "rangeiter(0L, len(w), 1L)", "w")] // through a variable
+    [InlineData("let t = y + 1.0; let s = t * f64(x);", "rangeiter(0L, len(w), 1L)", "w")]
+    public void PanelsOfNestedLoops(string shared, string columns, string data) => VectorLoop.Check(
+        $$"""
+        |v: vec[f64], w: vec[f64]| map(result(for(v, appender[vec[f64]], |a, j, r| let j = j % 11L; merge(a,
+            result(for({{columns}}, appender[f64], |b, k, x|
+                let m = result(@(vectorize: false) for({{data}}, merger[{f64,f64,f64,f64,f64},+], |c, i, y| {{shared}} merge(c, {s, s + r, s * r, r - s, s + s})));
+                merge(b, m.$0 + m.$1 * 2.0 - m.$2 + m.$3 + m.$4)))))), |row| result(for(row, merger[f64,+], |c, i, y| merge(c, y))))
+        """,
+        [0, 1, 4, 17, 40],
+        Passes);
+
+    [Fact]
+    public void PanelsOfSeveralProductsInOneLoop() => VectorLoop.Check(
+        """
+        |v: vec[f64], n: i64|
+            let columns = 37L;
+            let a = map(v, |x| map(rangeiter(0L, 70L, 1L), |k| x * f64(k % 7L) - f64(k)));
+            let m = map(rangeiter(0L, 70L, 1L), |k| map(rangeiter(0L, columns, 1L), |j| f64(k * 3L - j * j)));
+            let q = iterate({m, 0L}, |s| let p = map(s.$0, |row| map(row, |x| x * 0.5 + 1.0));
+                {{p, s.$1 + 1L}, s.$1 < 2L});
+            let first = map(a, |row| map(rangeiter(0L, columns, 1L), |j| result(for(zip(row, m), merger[f64,+], |b, i, e| merge(b, e.$0 * lookup(e.$1, j))))));
+            let second = map(a, |row| map(rangeiter(0L, columns, 1L), |j| result(for(zip(row, q.$0), merger[f64,+], |b, i, e| merge(b, e.$0 * lookup(e.$1, j))))));
+            {first, second}
+        """,
+        [4, 33]);
+
+    [Fact]
+    public void WhatIsKeptStaysUntilItIsDropped()
+    {
+        using var run = new Run(1 << 20);
+        var address = run.Keep(1, 0, 1_000);
+        Assert.Equal(address, run.Keep(1, 0, 1_000));
+        Assert.Equal(0, run.Keep(1, 0, 2_000));
+        long[] others = [0, address, run.Keep(1, 16, 1_000), run.Keep(2, 0, 1_000)];
+        Assert.Equal(others.Length, others.Distinct().Count());
+        Assert.Equal(0, run.Keep(3, 0, 1 << 19));
+        Assert.Equal(3_000, run.Charged);
+        run.DropKept();
+        Assert.Equal(0, run.Charged);
+        run.MayKeep = false;
+        Assert.Equal(0, run.Keep(1, 0, 1_000));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(5)]
+    public void PanelsTakeNoMoreThanThereIs(int threads)
+    {
+        var module = WeldModule.Compile(
+            """
+            |n: i64|
+                let m = map(rangeiter(0L, 300L, 1L), |k| map(rangeiter(0L, 300L, 1L), |j| f64(k * 3L - j * j)));
+                let p = map(m, |row| map(rangeiter(0L, 300L, 1L), |j| result(for(zip(row, m), merger[f64,+], |b, i, e| merge(b, e.$0 * lookup(e.$1, j))))));
+                result(for(p, merger[f64,+], |b, i, row| merge(b, result(for(row, merger[f64,+], |c, j, x| merge(c, x))))))
+            """,
+            new CompileOptions { Backend = Backend.Compiled });
+        var sums = new HashSet<double>();
+        foreach (var limit in (long[])[1_000_000, 1_200_000, 1_500_000, 2_000_000, 4_000_000, 1 << 30])
+        {
+            using var result = module.Run(new RunOptions { MemoryLimit = limit * threads, Threads = threads }, 1L);
+            sums.Add(result.As<double>());
+        }
+
+        Assert.Single(sums);
+    }
+
     [Theory]
     [InlineData("f64", "+", 71)]
     [InlineData("f64", "+", 64)]
+    [InlineData("f64", "+", 300)]
     [InlineData("f32", "+", 65)]
     [InlineData("f64", "max", 66)]
     [InlineData("i32", "+", 64)]
@@ -55,6 +135,6 @@ public sealed class PanelTests
                 let m = map(rangeiter(0L, {{inner}}L, 1L), |k| map(rangeiter(0L, columns, 1L), |j| {{type}}(k * 3L - j * j) * {{three}}));
                 map(a, |row| map(rangeiter(0L, columns, 1L), |j| result(for(zip(row, m), merger[{{type}},{{op}}], |b, i, e| merge(b, e.$0 * lookup(e.$1, j))))))
             """;
-        VectorLoop.Check(program, [0, 1, 15, 16, 17, 33]);
+        VectorLoop.Check(program, [0, 1, 3, 4, 15, 16, 17, 33, 50]);
     }
 }

@@ -11,6 +11,9 @@ internal static class TileRows
     /// <summary>The rows that go together: more would take code past the JIT's limits.</summary>
     private const int Rows = 16;
 
+    /// <summary>Fewer rows are not worth the sixteen that are computed for them.</summary>
+    private const int LeastRows = 4;
+
     /// <summary>Shorter rows are not worth a second form of the loop.</summary>
     private const long Least = 64;
 
@@ -26,12 +29,13 @@ internal static class TileRows
 
     // result(for(a, appender[vec[T]], |b, i, row| merge(b, result(for(columns, appender[T], |c, j, x| merge(c, result(for(zip(row, m), merger[T,op], f)))))))
     // =>
-    // if(len(m) >= 64L && len(a) >= 16L && all rows are as long as m,
-    //   result(for(iter(a, rest …), for(rangeiter(0L, len(a) / 16L, 1L), appender[vec[T]], |b, k, q|
-    //     let r0 = lookup(a, q * 16L); …
+    // if(len(m) >= 64L && len(a) >= 4L && all rows are as long as m,
+    //   result(for(rangeiter(0L, (len(a) + 15L) / 16L, 1L), appender[vec[T]], |b, k, q|
+    //     let r0 = lookup(a, q * 16L); let r1 = lookup(a, min(q * 16L + 1L, len(a) - 1L)); …
     //     let made = result(for(columns, {appender[T], …}, |c, j, x| let s = result(for(zip(r0, …, m), merger[{T, …},op], f')); {merge(c.$0, s.$0), …}));
-    //     merge(… merge(b, made.$0) …, made.$15)), |b, i, row| …)),
+    //     let b1 = merge(b, made.$0); let b2 = if(q * 16L + 1L < len(a), merge(b1, made.$1), b1); …)),
     //   …)
+    // The last sixteen may be fewer: the last row then stands in for those that are not there.
     // A sum of floats has other lanes, since sixteen are reduced at once: only rounding differs.
     public static Expr? Rule(Expr node) => Match(node) is { } product ? Tiled((Result)node, product) : null;
 
@@ -73,17 +77,12 @@ internal static class TileRows
             isTiled = new Logical(true, isTiled, new Binary(OperatorTable.Equal, length, new Length(other)));
         }
 
-        isTiled = new Logical(true, new Logical(true, isTiled, new Binary(OperatorTable.GreaterOrEqual, new Length(rows), Number(Rows))), AreOfLength(rows, length));
-        var count = new Binary(OperatorTable.Divide, new Length(rows), Number(Rows));
+        isTiled = new Logical(true, new Logical(true, isTiled, new Binary(OperatorTable.GreaterOrEqual, new Length(rows), Number(LeastRows))), AreOfLength(rows, length));
+        var count = new Binary(OperatorTable.Divide, new Binary(OperatorTable.Add, new Length(rows), Number(Rows - 1)), Number(Rows));
         var (to, k, q) = (new Symbol("b", outer.Builder.Type), new Symbol("k", ScalarType.I64), new Symbol("q", ScalarType.I64));
         var together = new For([new Iter(IterKind.Range, null, Number(0), count, Number(1))], Substitution.Copy(outer.Builder), new Lambda([to, k, q], Together(product, rows, to, q))) { Span = outer.Span }.With(Key, "false");
-        var rest = new Iter(IterKind.Scalar, rows, new Binary(OperatorTable.Multiply, count, Number(Rows)), new Length(rows), Number(1));
-        var function = Substitution.Copy(outer.Function);
-        var few = outer with { Iters = [rest], Builder = together, Function = function with { Body = ((Merge)function.Body).Map(Untiled) } };
-        return new If(isTiled, node with { Builder = few.With(Key, "false") }, node with { Builder = outer.With(Key, "false") });
+        return new If(isTiled, node with { Builder = together }, node with { Builder = outer.With(Key, "false") });
     }
-
-    private static Expr Untiled(Expr expr) => expr is Result { Builder: For loop } result ? result with { Builder = loop.With(Key, "false") } : expr;
 
     // result(for(rows, merger[bool,&], |b, i, row| merge(b, len(row) == length)))
     private static Result AreOfLength(Expr rows, Expr length)
@@ -107,16 +106,20 @@ internal static class TileRows
         var body = Substitution.Replace(
             new Let(sums, reduced, merges), new Dictionary<Symbol, Expr> { [parameters[1]] = new Ident(number), [parameters[2]] = new Ident(column) });
         var loop = new For(columns.Iters.Map(i => i.Map(Substitution.Copy)), new StructLiteral([.. own.Select(_ => Substitution.Copy(columns.Builder))]), new Lambda([cell, number, column], body)) { Span = columns.Span }.With(Key, "false");
-        Expr all = new Ident(to);
-        for (var r = 0; r < Rows; r++)
+        var after = own.Select(_ => new Symbol("b", to.Type)).ToArray();
+        Expr all = new Ident(after[^1]);
+        for (var r = Rows - 1; r >= 0; r--)
         {
-            all = new Merge(all, new Field(new Ident(made), r));
+            var before = new Ident(r == 0 ? to : after[r - 1]);
+            var merged = new Merge(before, new Field(new Ident(made), r));
+            all = new Let(after[r], r == 0 ? merged : new If(new Binary(OperatorTable.Less, Place(r), new Length(rows)), merged, before), all);
         }
 
         all = new Let(made, new Result(loop), all);
         for (var r = Rows - 1; r >= 0; r--)
         {
-            all = new Let(own[r], new Lookup(rows, Place(r)), all);
+            var place = r == 0 ? Place(r) : new Binary(OperatorTable.Minimum, Place(r), new Binary(OperatorTable.Subtract, new Length(rows), Number(1)));
+            all = new Let(own[r], new Lookup(rows, place), all);
         }
 
         return all;

@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Weld.Core.IR;
 using Weld.Core.Optimizer;
 using Weld.Core.Types;
@@ -22,11 +23,14 @@ internal delegate void SumGroup(Run run, long frame, long panel, long sums, long
 /// </summary>
 internal sealed class Panel
 {
+    /// <summary>Iterations of each virtual lane in a chunk: the more, the fewer times sums go to memory; what they read is to stay in the nearest cache.</summary>
+    private const int ChunkPerLane = 32;
+
     private Panel(For node, ReducedScalar scalar, VectorShape shape, int steps, int lanes, List<Let> lets, Expr[] values, LaneFacts facts)
     {
         (Node, Scalar, Steps, Lanes, Lets, Values) = (node, scalar, steps, lanes, lets, values);
         VectorBytes = shape.Bytes(scalar.Kind);
-        Chunk = lanes == 1 ? VectorPlan.ChunkOfOne : VectorPlan.ChunkPerLane * lanes;
+        Chunk = lanes == 1 ? VectorPlan.ChunkOfOne : ChunkPerLane * lanes;
         foreach (var let in lets.Where(l => IsShared(l, facts)))
         {
             Offsets.Add(let.Symbol, StepBytes);
@@ -75,6 +79,15 @@ internal sealed class Panel
     /// <summary>The bytes of all sums of all steps.</summary>
     public int RowBytes => Steps * Values.Length * VectorBytes;
 
+    /// <summary>The bytes of the values of the steps that are added to together.</summary>
+    public int PlaceBytes => StepBytes * StepsTogether;
+
+    /// <summary>The bytes between the values of such steps and those of the next.</summary>
+    public int PartBytes => PlaceBytes * Chunk;
+
+    /// <summary>Of the sums that all are treated alike, so many go in turn before a loop looks whether there are more.</summary>
+    public int InTurn => Steps * Values.Length % 4 == 0 ? 4 : 1;
+
     /// <summary>The iterators whose elements the variables are computed from.</summary>
     public IReadOnlySet<int> OwnFields { get; }
 
@@ -109,11 +122,37 @@ internal sealed class Panel
         return panel.Captured.All(s => s.Type is ScalarType && !facts.Varies(s)) && panel.Own.All(e => !e.Facts.Has(Effects.Fails | Effects.Acts | Effects.Asserts | Effects.Loops)) ? panel : null;
     }
 
+    // panel + (i mod L · chunk / L + i / L) · bytes
+    /// <summary>Where the values of an iteration of a chunk lie: those of a lane of the reduction side by side.</summary>
+    public Expression PlaceOf(Expression panel, Expression iteration) => Clr.Element(
+        panel,
+        Expression.Add(
+            Expression.Multiply(Expression.And(iteration, Expression.Constant(Lanes - 1L)), Expression.Constant((long)Chunk / Lanes)),
+            Expression.RightShift(iteration, Expression.Constant(int.Log2(Lanes)))),
+        PlaceBytes);
+
     /// <summary>Where a sum of a step lies among all.</summary>
     public long Place(int step, int sum) => ((step * Values.Length) + sum) * VectorBytes;
 
     /// <summary>The iterators whose elements some of the sums are computed from, beside the panel.</summary>
     public IReadOnlySet<int> FieldsOf(Range some) => new ElementFields(Node).Of([.. Lets.Where(l => !Offsets.ContainsKey(l.Symbol)).Select(l => l.Value), .. Values[some]]);
+
+    /// <summary>Whether a step of a loop has the same panels each time the loop runs: they are computed from these variables alone.</summary>
+    public bool IsSame(For loop, TileStage stage, IReadOnlySet<Symbol> outside)
+    {
+        var needed = new HashSet<Symbol>(Offsets.Keys, ReferenceEqualityComparer.Instance);
+        var values = new List<Expr>();
+        foreach (var let in Lets.Reverse().Where(l => needed.Contains(l.Symbol)))
+        {
+            values.Add(let.Value);
+            needed.UnionWith(FreeVariables.Of(let.Value));
+        }
+
+        var fields = new ElementFields(Node).Of(values);
+        var read = values.Concat(stage.Lets.Select(l => l.Value)).Concat(loop.Iters.SelectMany(i => i.Operands)).Concat(Node.Iters.Where((_, i) => fields.Contains(i)).SelectMany(i => i.Operands));
+        HashSet<Symbol> own = [.. loop.Function.Parameters, .. Node.Function.Parameters, .. Lets.Select(l => l.Symbol), .. stage.Lets.Select(l => l.Symbol)];
+        return read.SelectMany(FreeVariables.Of).All(s => own.Contains(s) || outside.Contains(s));
+    }
 
     private static bool IsShared(Let let, LaneFacts facts) => facts.Varies(let.Symbol) && let.Value.Type.LaneKind is not (null or ScalarKind.Bool);
 }

@@ -10,14 +10,27 @@ namespace Weld.Managed.Emit.Vector;
 /// <summary>Reductions into more sums than fit the registers, of values that the sums share.</summary>
 internal sealed partial class VectorEmitter
 {
+    /// <summary>Before the values of panels that are kept: how many iterations they are of.</summary>
+    private const int KeptHeader = 64;
+
+    // kept = run.Keep(place, first, …); isKept = *kept == count
     // totals[…] = identity
-    // for each block: lanes[…] = identity; for each chunk: { panel[…] = shared values; for each few sums: add(frame, panel, lanes, k, chunkEnd) }; fold lanes by halving; totals ∘= lanes[0]
-    private Expression[][] EmitPanels(Panel panel, List<StepScope> environments, LoopSource[] sources, Expression count)
+    // for each block: lanes[…] = identity; for each chunk: { panel = kept + chunk; if (!isKept) panel[…] = shared values; for each few sums: add(frame, panel, lanes, k, chunkEnd) }; fold lanes by halving; totals ∘= lanes[0]
+    private Expression[][] EmitPanels(Panel panel, List<StepScope> environments, LoopSource[] sources, Expression count, ParameterExpression? first)
     {
-        var (node, lanes) = (panel.Node, panel.Lanes);
+        var (node, lanes, rowBytes) = (panel.Node, panel.Lanes, (long)panel.StepBytes * panel.Steps);
         var totals = Scalar.Scratch(panel.RowBytes);
         var sums = Scalar.Scratch(lanes * panel.RowBytes);
-        var data = Scalar.Local(Scalar.Scratch(panel.Chunk * panel.StepBytes * panel.Steps), "panel");
+        var data = Scalar.Local(Scalar.Scratch(panel.PartBytes * (panel.Steps / panel.StepsTogether)), "panel");
+        var (kept, isKept) = (Scalar.Local(Clr.Zero, "kept"), Scalar.Local(Expression.Constant(false), "isKept"));
+        if (first is not null)
+        {
+            var whole = Expression.And(Expression.Add(count, Expression.Constant(panel.Chunk - 1L)), Expression.Constant(-(long)panel.Chunk));
+            Scalar.Do(Expression.Assign(kept, Clr.CallOn(
+                Scalar.Run, nameof(Run.Keep), Expression.Constant(Scalar.Program.NewPlace()), first, Clr.At(Expression.Multiply(whole, Expression.Constant(rowBytes)), KeptHeader))));
+            Scalar.Do(Expression.IfThen(Expression.NotEqual(kept, Clr.Zero), Expression.Assign(isKept, Expression.Equal(Clr.LoadLong(kept), count))));
+        }
+
         var (frame, groups) = EmitGroups(panel, sources);
         Fill(panel, totals, Expression.Constant((long)panel.RowBytes));
         var k = Scalar.Local(Clr.Zero, "k");
@@ -32,12 +45,19 @@ internal sealed partial class VectorEmitter
                 Scalar.Do(Expression.IfThen(Expression.GreaterThanOrEqual(k, end), Expression.Break(done)));
                 Scalar.Look();
                 var chunk = Scalar.Local(Clr.Min(Expression.Add(k, Expression.Constant((long)panel.Chunk)), end), "chunkEnd");
-                var row = Scalar.Local(k, "row");
-                var place = Scalar.Local(data, "place");
-                Scalar.CountTo(row, chunk, () => Scalar.Inside(() => EmitShared(panel, environments, sources, row, place)));
+                if (first is not null)
+                {
+                    Scalar.Do(Expression.IfThen(Expression.NotEqual(kept, Clr.Zero), Expression.Assign(data, Clr.At(Expression.Add(kept, Expression.Multiply(k, Expression.Constant(rowBytes))), KeptHeader))));
+                }
+
+                Scalar.Do(Expression.IfThen(Expression.Not(isKept), Scalar.Scoped(() =>
+                {
+                    var row = Scalar.Local(k, "row");
+                    Scalar.CountTo(row, chunk, () => Scalar.Inside(() => EmitShared(panel, environments, sources, row, Scalar.Local(panel.PlaceOf(data, Expression.Subtract(row, k)), "place"))));
+                })));
                 for (var step = 0; step < panel.Steps; step += panel.StepsTogether)
                 {
-                    var (values, own) = (Clr.At(data, step * panel.StepBytes), Clr.At(sums, panel.Place(step, 0)));
+                    var (values, own) = (Clr.At(data, step / panel.StepsTogether * panel.PartBytes), Clr.At(sums, panel.Place(step, 0)));
                     groups.ForEach(g => Scalar.Do(Clr.CallOn(Expression.Constant(g), nameof(SumGroup.Invoke), Scalar.Run, frame, values, own, k, chunk)));
                 }
 
@@ -46,6 +66,11 @@ internal sealed partial class VectorEmitter
             Fold(panel, sums, used);
             OnEach(panel, totals, Expression.Constant((long)panel.RowBytes), Expression.Subtract(sums, totals));
         });
+        if (first is not null)
+        {
+            Scalar.Do(Expression.IfThen(Expression.NotEqual(kept, Clr.Zero), Clr.StoreLong(kept, count)));
+        }
+
         return [.. environments.Select((_, step) => panel.Values.Select((_, i) => Shape.Load(panel.Scalar.Kind, Clr.At(totals, panel.Place(step, i)))).ToArray())];
     }
 
@@ -63,12 +88,10 @@ internal sealed partial class VectorEmitter
                     if (panel.Offsets.TryGetValue(let.Symbol, out var offset))
                     {
                         var kind = let.Value.Type.LaneKind!.Value;
-                        Scalar.Do(Shape.Store(kind, Clr.At(place, offset + (step * (long)panel.StepBytes)), Lanes(kind, _variables[let.Symbol])));
+                        Scalar.Do(Shape.Store(kind, Clr.At(place, offset + (step / panel.StepsTogether * (long)panel.PartBytes) + (step % panel.StepsTogether * (long)panel.StepBytes)), Lanes(kind, _variables[let.Symbol])));
                     }
                 }
             }
-
-            Scalar.Do(Expression.AddAssign(place, Expression.Constant((long)panel.StepBytes * panel.Steps)));
         });
 
     /// <summary>Emits what the functions of the groups read from around the loop, and the functions.</summary>
@@ -113,7 +136,7 @@ internal sealed partial class VectorEmitter
             var places = Enumerable.Range(0, panel.StepsTogether).SelectMany(step => Enumerable.Range(0, panel.Values.Length).ToArray()[some].Select(i => Clr.At(lane, panel.Place(step, i)))).ToArray();
             var locals = Array.ConvertAll(places, p => scalar.Local(Shape.Load(panel.Scalar.Kind, p), "sum"));
             var n = scalar.Local(first, "n");
-            var place = scalar.Local(Clr.Element(data, Expression.Subtract(first, k), panel.StepBytes * panel.Steps), "place");
+            var place = scalar.Local(panel.PlaceOf(data, Expression.Subtract(first, k)), "place");
             scalar.CountTo(n, end, () => scalar.Inside(() => own.EmitValues(panel, inner, fields, n, place, some, locals)), Expression.Constant((long)panel.Lanes));
             for (var i = 0; i < places.Length; i++)
             {
@@ -153,14 +176,14 @@ internal sealed partial class VectorEmitter
                 }
             }
 
-            Scalar.Do(Expression.AddAssign(place, Expression.Constant((long)panel.StepBytes * panel.Steps * panel.Lanes)));
+            Scalar.Do(Expression.AddAssign(place, Expression.Constant((long)panel.PlaceBytes)));
         });
 
     private void Fill(Panel panel, Expression address, Expression bytes)
     {
         var identity = Scalar.Local(Simd.Create(OperatorEmitter.Numeric(panel.Scalar.Identity), panel.VectorBytes));
         var at = Scalar.Local(address, "at");
-        Scalar.CountTo(at, Scalar.Local(Expression.Add(address, bytes), "end"), () => Scalar.Do(Shape.Store(panel.Scalar.Kind, at, identity)), Expression.Constant((long)panel.VectorBytes));
+        Scalar.CountTo(at, Scalar.Local(Expression.Add(address, bytes), "end"), () => InTurn(panel, at, x => Shape.Store(panel.Scalar.Kind, x, identity)), Expression.Constant((long)panel.VectorBytes * panel.InTurn));
     }
 
     private void Fold(Panel panel, Expression sums, Expression used)
@@ -182,7 +205,15 @@ internal sealed partial class VectorEmitter
         Scalar.CountTo(
             x,
             Scalar.Local(Expression.Add(address, bytes), "end"),
-            () => Scalar.Do(Shape.Store(panel.Scalar.Kind, x, Merged(panel.Scalar, Shape.Load(panel.Scalar.Kind, x), Shape.Load(panel.Scalar.Kind, Expression.Add(x, distance))))),
-            Expression.Constant((long)panel.VectorBytes));
+            () => InTurn(panel, x, y => Shape.Store(panel.Scalar.Kind, y, Merged(panel.Scalar, Shape.Load(panel.Scalar.Kind, y), Shape.Load(panel.Scalar.Kind, Expression.Add(y, distance))))),
+            Expression.Constant((long)panel.VectorBytes * panel.InTurn));
+    }
+
+    private void InTurn(Panel panel, Expression address, Func<Expression, Expression> statement)
+    {
+        for (var i = 0; i < panel.InTurn; i++)
+        {
+            Scalar.Do(statement(Clr.At(address, i * (long)panel.VectorBytes)));
+        }
     }
 }

@@ -17,8 +17,10 @@ internal sealed partial class VectorEmitter
     /// <summary>Emits a stage's loop in a few neighbouring steps at once, and stores what it gives.</summary>
     /// <param name="stage">The stage.</param>
     /// <param name="tile">The places of the result's scalars in the tile.</param>
+    /// <param name="nested">The loop that is being emitted, if its function runs it again and again.</param>
+    /// <param name="first">The first iteration of the steps.</param>
     /// <param name="steps">For each step what binds its iterations.</param>
-    public void EmitReduction(TileStage stage, IReadOnlyList<Expression> tile, IEnumerable<Action> steps)
+    public void EmitReduction(TileStage stage, IReadOnlyList<Expression> tile, For? nested, ParameterExpression first, IEnumerable<Action> steps)
     {
         var (around, row) = (_variables, Row!);
         var environments = new List<StepScope>();
@@ -39,7 +41,7 @@ internal sealed partial class VectorEmitter
         var (given, count) = Scalar.EmitSources(node);
         var sources = Array.ConvertAll(given, s => s with { Values = Array.ConvertAll(s.Values, Scalar.HoldPure) });
         var results = Panel.Of(node, reduction, Shape, environments.Count, facts) is { } panel
-            ? EmitPanels(panel, environments, sources, count) : EmitReduction(node, reduction, environments, sources, count);
+            ? EmitPanels(panel, environments, sources, count, nested is not null && panel.IsSame(nested, stage, Scalar.Outside) ? first : null) : EmitReduction(node, reduction, environments, sources, count);
         for (var step = 0; step < results.Length; step++)
         {
             for (var s = 0; s < tile.Count; s++)
