@@ -34,7 +34,7 @@ internal sealed class KeyCode(DictionaryType type)
     /// <summary>Emits the reading of a dictionary, for many searches.</summary>
     public DictionaryOperand Open(FunctionEmitter emitter, DictionaryOperand dictionary)
     {
-        if (_shape.Words is null || dictionary.Table is not null)
+        if (!IsInRegisters || dictionary.Table is not null)
         {
             return dictionary;
         }
@@ -168,18 +168,18 @@ internal sealed class KeyCode(DictionaryType type)
     /// <returns>The address of its entry, 0 if it has none.</returns>
     public ParameterExpression Find(FunctionEmitter emitter, DictionaryOperand dictionary, Operand key)
     {
-        if (_shape.Words is null)
+        if (!IsInRegisters)
         {
             var address = emitter.StoreKey(type.Key, key);
             return emitter.Local(Clr.Call(typeof(KeyIndex), nameof(KeyIndex.FindEntry), dictionary.Header, address, Expression.Constant(_shape)));
         }
 
-        var words = EmitWords(emitter, key);
+        var probe = EmitProbe(emitter, key);
         var opened = Open(emitter, dictionary).Table!;
         var (number, entry) = (emitter.Local(typeof(long), "number"), emitter.Local(typeof(long), "entry"));
         var (missing, found, done) = (Expression.Label("missing"), Expression.Label("found"), Expression.Label("done"));
         var atNumber = Expression.Assign(entry, Clr.Element(opened.Cells, number, _shape.EntrySize));
-        Search(emitter, Probe(words), opened, new KeyPlace(number, entry, emitter.Local(typeof(long), "slot"), done), atNumber, found, missing, isFinished: true);
+        Search(emitter, probe, opened, new KeyPlace(number, entry, emitter.Local(typeof(long), "slot"), done), atNumber, found, missing, isFinished: true);
         emitter.Do(Expression.Label(missing));
         emitter.Do(Expression.Assign(entry, Clr.Zero));
         emitter.Do(Expression.Goto(done));
@@ -193,20 +193,32 @@ internal sealed class KeyCode(DictionaryType type)
     /// <returns>The hash of the key.</returns>
     public Expression FetchSlot(FunctionEmitter emitter, KeyTable opened, Operand key)
     {
-        var hash = emitter.Local(KeyWords.EmitHash(EmitWords(emitter, key)), "hash");
+        var hash = emitter.Local(EmitProbe(emitter, key).Hash, "hash");
         emitter.Do(Clr.Call(typeof(Memory), nameof(Memory.Prefetch), SlotAddress(hash, opened)));
         return hash;
     }
 
-    // slot = slots[hash]; prefetch(tags of slot == tags of hash ? entry : the slot, which is here);
+    // slot = slots[hash]; entry = slot == 0 || tags of slot != tags of hash ? the first entry : that of the slot; prefetch(entry);
     /// <summary>Emits what asks for the entry of the first slot of a hash, unless it is of another one.</summary>
-    public void FetchEntry(FunctionEmitter emitter, KeyTable opened, Expression hash)
+    /// <returns>The address of an entry.</returns>
+    public Expression FetchEntry(FunctionEmitter emitter, KeyTable opened, Expression hash)
     {
-        var place = emitter.Local(SlotAddress(hash, opened), "slot");
-        var slot = emitter.Local(Expression.Convert(Clr.Load(ScalarKind.U32, place), typeof(long)), "tagged");
-        var isOther = Expression.NotEqual(Expression.And(Expression.ExclusiveOr(slot, hash), opened.Tags), Clr.Zero);
-        var entry = Clr.Element(opened.Cells, Expression.And(slot, Expression.Not(opened.Tags)), _shape.EntrySize);
-        emitter.Do(Clr.Call(typeof(Memory), nameof(Memory.Prefetch), Clr.CallGeneric(typeof(Memory), nameof(Memory.Pick), [typeof(long)], isOther, place, entry)));
+        var slot = emitter.Local(Expression.Convert(Clr.Load(ScalarKind.U32, SlotAddress(hash, opened)), typeof(long)), "tagged");
+        var isOther = Expression.Or(
+            Expression.Equal(slot, Clr.Zero), Expression.NotEqual(Expression.And(Expression.ExclusiveOr(slot, hash), opened.Tags), Clr.Zero));
+        var number = Clr.CallGeneric(typeof(Memory), nameof(Memory.Pick), [typeof(long)], isOther, Clr.One, Expression.And(slot, Expression.Not(opened.Tags)));
+        var entry = emitter.Local(Clr.Element(opened.Cells, number, _shape.EntrySize), "entry");
+        emitter.Do(Clr.Call(typeof(Memory), nameof(Memory.Prefetch), entry));
+        return entry;
+    }
+
+    /// <summary>Emits what asks for the texts of the key of an entry.</summary>
+    public void FetchTexts(FunctionEmitter emitter, Expression entry)
+    {
+        foreach (var text in _shape.Key.Texts)
+        {
+            emitter.Do(Clr.Call(typeof(Memory), nameof(Memory.Prefetch), Clr.LoadLong(Clr.At(entry, text.Offset))));
+        }
     }
 
     // head = heads + (hash >>> 56) * 16; row = head.next; if (row == head.end) { position = b.MoreRoom(hash >>> 56, position); restart }
@@ -219,6 +231,7 @@ internal sealed class KeyCode(DictionaryType type)
         var key = words is null && text is null ? emitter.StoreKey(type.Key, pair.Fields[0]) : null;
         var hash = words is not null ? KeyWords.EmitHash(words)
             : text is not null ? text.Hash
+            : HasParts ? KeyParts.Emit(emitter, pair.Fields[0], _shape.Key).Hash
             : Expression.Convert(Clr.CallOn(Expression.Constant(_shape.Key), nameof(KeyShape.Hash), key!), typeof(long));
         var bits = emitter.Local(Expression.Convert(hash, typeof(ulong)), "hash");
         var highest = (words is null ? sizeof(uint) * 8 : sizeof(ulong) * 8) - RowStage.PartitionBits;
@@ -273,7 +286,7 @@ internal sealed class KeyCode(DictionaryType type)
         return (number, cell);
 
         (ParameterExpression Number, ParameterExpression Cell) FindOrAddText(TextVariables text) => FindOrAddHere(
-            new KeyProbe(null, text.Hash, at => new KeyParts([text], [], text.Hash).EmitEqual(at, _shape.Key, layout)),
+            new KeyProbe(null, text.Hash, at => KeyParts.Of(text).EmitEqual(at, _shape.Key, layout)),
             () => Clr.CallOn(table, nameof(DictionaryTable.AddText), text.Data, text.Length, text.Hash, text.First, text.Last));
 
         (ParameterExpression Number, ParameterExpression Cell) FindOrAddParts(KeyParts parts) => FindOrAddHere(
@@ -315,12 +328,32 @@ internal sealed class KeyCode(DictionaryType type)
         return (number, cell);
     }
 
+    /// <summary>Whether keys' hashes can be computed ahead of a search: nothing is copied for it.</summary>
+    public bool CanFetch => _shape.Words is not null || (IsInRegisters && !KeyShape.HoldsFloats(type.Key));
+
+    /// <summary>Whether the keys of entries have texts, which are elsewhere.</summary>
+    public bool HasTexts => _shape.Key.Texts.Length > 0;
+
+    private bool IsInRegisters => _shape.Words is not null || IsText || HasParts;
+
     private bool IsText => _shape.Words is null && _shape.Key.IsText;
 
     // Floats have to be normalised in memory.
     private bool HasParts => _shape.Key.Parts.Length > 0 && !KeyShape.HoldsFloats(type.Key);
 
     private KeyProbe Probe(Expression[] words) => new(words.Length == 1 ? words[0] : null, KeyWords.EmitHash(words), cell => _shape.Words!.EmitEqual(words, cell));
+
+    // A hash of 32 bits has those of the slot above and those of the tag below.
+    private KeyProbe EmitProbe(FunctionEmitter emitter, Operand key)
+    {
+        if (_shape.Words is not null)
+        {
+            return Probe(EmitWords(emitter, key));
+        }
+
+        var parts = IsText ? KeyParts.Of(EmitText(emitter, key)) : KeyParts.Emit(emitter, key, _shape.Key);
+        return new KeyProbe(null, Expression.Or(Expression.LeftShift(parts.Hash, Expression.Constant(32)), parts.Hash), entry => parts.EmitEqualEntry(entry, _shape.Key));
+    }
 
     private TextVariables EmitText(FunctionEmitter emitter, Operand key)
     {

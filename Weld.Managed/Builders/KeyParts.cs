@@ -10,6 +10,9 @@ namespace Weld.Managed.Builders;
 /// <param name="Hash">Its hash.</param>
 internal sealed record KeyParts(TextVariables[] Texts, Expression[] Scalars, Expression Hash)
 {
+    /// <summary>A key that is a text.</summary>
+    public static KeyParts Of(TextVariables text) => new([text], [], text.Hash);
+
     /// <summary>Emits the reading of a key without floats (<see cref="KeyShape.Hash"/>).</summary>
     public static KeyParts Emit(FunctionEmitter emitter, Operand key, KeyShape shape)
     {
@@ -47,9 +50,18 @@ internal sealed record KeyParts(TextVariables[] Texts, Expression[] Scalars, Exp
     /// <summary>Whether a cell has this key.</summary>
     public Expression EmitEqual(Expression cell, KeyShape shape, KeyedCell layout)
     {
-        var scalars = shape.Parts.Where(p => p.Kind is not null).Zip(
-            Scalars, (part, bits) => (Expression)Expression.ExclusiveOr(KeyWords.EmitBits(part.Kind!.Value, Clr.Load(part.Kind.Value, Clr.At(cell, part.Offset))), bits));
-        var differ = Texts.Select((text, i) => text.EmitDiffer(cell, shape.Texts[i].Offset, layout.DigestOffset + (i * TextKey.DigestBytes))).Concat(scalars).Aggregate(Expression.Or);
+        var differ = Texts.Select((text, i) => text.EmitDiffer(cell, shape.Texts[i].Offset, layout.DigestOffset + (i * TextKey.DigestBytes))).Concat(DifferScalars(cell, shape)).Aggregate(Expression.Or);
         return Texts.Select((text, i) => text.EmitEqualBeyondDigest(cell, shape.Texts[i].Offset)).Aggregate((Expression)Expression.Equal(differ, Clr.Zero), Expression.AndAlso);
     }
+
+    // (… | (entry.length ^ length) | (entry.scalar ^ scalar) | …) == 0 && the digest of entry.text == digest && …
+    /// <summary>Whether the entry of a finished dictionary, which has no digests, has this key.</summary>
+    public Expression EmitEqualEntry(Expression entry, KeyShape shape)
+    {
+        var differ = Texts.Select((text, i) => text.EmitDifferLength(entry, shape.Texts[i].Offset)).Concat(DifferScalars(entry, shape)).Aggregate(Expression.Or);
+        return Texts.Select((text, i) => text.EmitEqual(entry, shape.Texts[i].Offset)).Aggregate((Expression)Expression.Equal(differ, Clr.Zero), Expression.AndAlso);
+    }
+
+    private IEnumerable<Expression> DifferScalars(Expression cell, KeyShape shape) => shape.Parts.Where(p => p.Kind is not null).Zip(
+        Scalars, (part, bits) => (Expression)Expression.ExclusiveOr(KeyWords.EmitBits(part.Kind!.Value, Clr.Load(part.Kind.Value, Clr.At(cell, part.Offset))), bits));
 }

@@ -50,6 +50,13 @@ internal static unsafe class TextKey
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool EqualBeyondDigest(long x, long y, long bytes) => bytes <= DigestBytes || x == y || EqualBytes(x, y, bytes);
 
+    /// <summary>Whether a text of as many bytes is equal to one with this digest.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Equal(long x, long y, long bytes, long first, long last) =>
+        (ulong)(bytes - Half) <= DigestBytes - Half
+            ? ((Pair(x, x + Apart(bytes)) ^ first) | (Pair(x + bytes - Half, x + bytes - Half - Apart(bytes)) ^ last)) == 0
+            : x == y || EqualBytes(x, y, bytes);
+
     /// <summary>Whether so many bytes are the same.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static bool EqualBytes(long x, long y, long bytes)
@@ -121,13 +128,17 @@ internal sealed record TextVariables(Expression Data, Expression Length, Express
     /// <summary>What is not 0 where the text of a cell has another length or digest.</summary>
     public Expression EmitDiffer(Expression cell, int offset, int digest)
     {
-        return Expression.Or(
-            Expression.Or(Differ(digest, First), Differ(digest + sizeof(long), Last)),
-            Differ(offset + MemoryLayout.LengthOffset, Length));
-
-        Expression Differ(int at, Expression value) => Expression.ExclusiveOr(Clr.LoadLong(Clr.At(cell, at)), value);
+        return Expression.Or(Expression.Or(Differ(cell, digest, First), Differ(cell, digest + sizeof(long), Last)), EmitDifferLength(cell, offset));
     }
+
+    /// <summary>What is not 0 where the text of a cell or an entry has another length.</summary>
+    public Expression EmitDifferLength(Expression cell, int offset) => Differ(cell, offset + MemoryLayout.LengthOffset, Length);
+
+    /// <summary>Whether the text of an entry with the same length is equal.</summary>
+    public Expression EmitEqual(Expression entry, int offset) => Clr.Call(typeof(TextKey), nameof(TextKey.Equal), Clr.LoadLong(Clr.At(entry, offset)), Data, Bytes, First, Last);
 
     /// <summary>Whether the text of a cell with the same length and digest is equal.</summary>
     public Expression EmitEqualBeyondDigest(Expression cell, int offset) => Clr.Call(typeof(TextKey), nameof(TextKey.EqualBeyondDigest), Clr.LoadLong(Clr.At(cell, offset)), Data, Bytes);
+
+    private static Expression Differ(Expression cell, int at, Expression value) => Expression.ExclusiveOr(Clr.LoadLong(Clr.At(cell, at)), value);
 }

@@ -6,7 +6,7 @@ using Weld.Managed.Builders;
 namespace Weld.Managed.Emit;
 
 /// <summary>
-/// Searches in large dictionaries. Their keys are often known ahead: then a batch of iterations has its slots asked for, and then its entries, before the first of
+/// Searches in large dictionaries. Their keys are often known ahead: then a batch of iterations has its slots asked for, then its entries, and these entries' texts, before the first of
 /// them runs, so that all are on their way from memory at once. Nothing of the iterations themselves moves.
 /// </summary>
 internal sealed partial class FunctionEmitter
@@ -64,21 +64,37 @@ internal sealed partial class FunctionEmitter
 
             Do(Expression.Assign(place, Expression.Add(place, Expression.Constant((long)sizeof(long) * searches.Count))));
         });
-        var read = Local(hashes, "read");
-        CountTo(
-            read,
-            place,
-            () =>
+        ForEachPlace("read", (search, at) =>
+        {
+            var entry = search.Code.FetchEntry(this, search.Table, Local(Clr.LoadLong(at), "hash"));
+            if (search.Code.HasTexts)
             {
-                for (var i = 0; i < searches.Count; i++)
+                Do(Clr.StoreLong(at, entry));
+            }
+        });
+        if (searches.Exists(s => s.Code.HasTexts))
+        {
+            ForEachPlace("found", (search, at) => search.Code.FetchTexts(this, Local(Clr.LoadLong(at), "entry")));
+        }
+
+        void ForEachPlace(string name, Action<Search, Expression> emit)
+        {
+            var read = Local(hashes, name);
+            CountTo(
+                read,
+                place,
+                () =>
                 {
-                    searches[i].Code.FetchEntry(this, searches[i].Table, Local(Clr.LoadLong(Clr.At(read, sizeof(long) * i)), "hash"));
-                }
-            },
-            Expression.Constant((long)sizeof(long) * searches.Count));
+                    for (var i = 0; i < searches.Count; i++)
+                    {
+                        emit(searches[i], Clr.At(read, sizeof(long) * i));
+                    }
+                },
+                Expression.Constant((long)sizeof(long) * searches.Count));
+        }
     }
 
-    /// <summary>The searches for keys of words, in dictionaries from outside the loop, that can be computed from an iteration's element by what neither fails nor allocates.</summary>
+    /// <summary>The searches for keys, in dictionaries from outside the loop, that can be computed from an iteration's element by what neither fails nor allocates.</summary>
     private List<Search> Searches(For node, LoopSource[] sources)
     {
         var found = new List<Search>();
@@ -123,10 +139,10 @@ internal sealed partial class FunctionEmitter
         {
             var needed = new List<Let>();
             if (found.Count < MostSearches && dictionary is Ident { Symbol: var symbol } && _variables.TryGetValue(symbol, out var operand)
-                && operand is DictionaryOperand { Table: { } table } && IsKnown(key, needed)
+                && operand is DictionaryOperand { Table: { } table } && new KeyCode((DictionaryType)dictionary.Type) is { CanFetch: true } code && IsKnown(key, needed)
                 && !found.Any(f => f.Table == table && f.Key.Equals(key)))
             {
-                found.Add(new Search(new KeyCode((DictionaryType)dictionary.Type), table, key, needed));
+                found.Add(new Search(code, table, key, needed));
             }
         }
 
