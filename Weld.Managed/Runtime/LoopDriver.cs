@@ -25,6 +25,9 @@ internal static class LoopDriver
     /// <summary>A range that takes less is not worth handing out.</summary>
     private const double LeastRange = 10e-6;
 
+    /// <summary>A range that takes so long costs little to hand out; a stop waits for it.</summary>
+    private const double GoodRange = 60e-6;
+
     /// <summary>Ranges for each thread, so that all end at about the same time.</summary>
     private const long RangesPerThread = 8;
 
@@ -159,7 +162,7 @@ internal static class LoopDriver
         }
         else if (!shape.HasBlocks)
         {
-            var (most, least) = ((long)ReductionOrder.BlockSize, (long)(LeastRange / rate) + 1);
+            var (most, least) = (Math.Max(ReductionOrder.BlockSize, (long)(GoodRange / rate)), (long)(LeastRange / rate) + 1);
             for (var i = 0; i < builders.Length; i++)
             {
                 least = Math.Max(least, IterationsPerCell * builders[i].ForkCells);
