@@ -37,11 +37,7 @@ internal sealed class BlockPartials
 
             emitter.Do(Clr.StoreLong(mark, block));
         })));
-        foreach (var (scalar, x) in _reduction.Scalars.Zip(Reduction.Flatten(value)))
-        {
-            var place = Clr.At(scalar.IsSensitive ? partial : total, scalar.Offset);
-            emitter.Do(Clr.Store(scalar.Kind, place, scalar.Apply(Clr.Load(scalar.Kind, place), x)));
-        }
+        Reduction.EmitMerges(emitter, [.. _reduction.Scalars.Zip(Reduction.Flatten(value), (s, x) => new ScalarMerge(s, s.IsSensitive ? partial : total, x))]);
     }
 
     /// <summary>Merges what is pending for a cell into its total.</summary>

@@ -47,6 +47,9 @@ internal abstract class BuilderCode
     /// <summary>Whether merges are staged from now on; null for a builder where they never are.</summary>
     public virtual Expression? WhetherStages(Operand outer, Operand inner) => null;
 
+    /// <summary>Whether keys are found by a direct index alone, until one is added; null for a builder where they never are.</summary>
+    public virtual Expression? WhetherDirect(Operand inner) => null;
+
     /// <summary>Emits what comes before each block of <paramref name="count"/> iterations.</summary>
     public virtual void BeginBlock(FunctionEmitter emitter, Operand outer, Operand inner, Expression count)
     {

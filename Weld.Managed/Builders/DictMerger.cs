@@ -13,7 +13,8 @@ internal sealed class DictCell
         var shape = DictionaryShape.Of(type);
         Partials = reduction.IsSensitive ? new BlockPartials(reduction) : null;
         MarkOffset = (shape.EntrySize + 7) & ~7;
-        var fresh = new byte[(Partials is null ? shape.EntrySize : (PartialOffset + reduction.Identity.Length + 7) & ~7) - shape.ValueOffset];
+        PartialOffset = Aligned(MarkOffset + sizeof(long));
+        var fresh = new byte[(Partials is null ? shape.EntrySize : Aligned(PartialOffset + reduction.Identity.Length)) - shape.ValueOffset];
         reduction.Identity.CopyTo(fresh, 0);
         if (Partials is not null)
         {
@@ -21,6 +22,8 @@ internal sealed class DictCell
         }
 
         Cell = new KeyedCell(type, fresh, shape.ValueSize);
+
+        int Aligned(int offset) => (offset + reduction.Alignment - 1) & -reduction.Alignment;
     }
 
     /// <summary>How they lie.</summary>
@@ -34,7 +37,7 @@ internal sealed class DictCell
     public int MarkOffset { get; }
 
     /// <summary>Where the partial is.</summary>
-    public int PartialOffset => MarkOffset + sizeof(long);
+    public int PartialOffset { get; }
 
     /// <summary>Leaves nothing pending in a cell.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]

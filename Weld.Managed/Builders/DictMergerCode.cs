@@ -46,6 +46,8 @@ internal sealed class DictMergerCode : BuilderCode
     public override Expression? WhetherStages(Operand outer, Operand inner) =>
         outer is ObjectOperand { State: null } ? Expression.NotEqual(((KeyTable)((ObjectOperand)inner).State!).Heads, Clr.Zero) : null;
 
+    public override Expression? WhetherDirect(Operand inner) => _key.WhetherDirect((KeyTable)((ObjectOperand)inner).State!);
+
     public override Operand Leave(FunctionEmitter emitter, Operand outer, Operand inner)
     {
         if (outer is ObjectOperand { State: null, Object: var b })

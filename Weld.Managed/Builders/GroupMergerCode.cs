@@ -27,6 +27,8 @@ internal sealed class GroupMergerCode(GroupMergerType type) : BuilderCode
     public override Expression? WhetherStages(Operand outer, Operand inner) =>
         outer is ObjectOperand { State: null } ? Expression.NotEqual(((GroupState)((ObjectOperand)inner).State!).Table.Heads, Clr.Zero) : null;
 
+    public override Expression? WhetherDirect(Operand inner) => _key.WhetherDirect(((GroupState)((ObjectOperand)inner).State!).Table);
+
     public override void Refresh(FunctionEmitter emitter, Operand inner)
     {
         var (b, state) = (((ObjectOperand)inner).Object, (GroupState)((ObjectOperand)inner).State!);

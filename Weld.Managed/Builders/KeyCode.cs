@@ -71,7 +71,7 @@ internal sealed class KeyCode(DictionaryType type)
                 return;
             }
 
-            var (number, cell) = FindOrAdd(emitter, builder, opened, layout, pair.Fields[0], (node.Value as StructLiteral)?.Fields[0]);
+            var (number, cell) = FindOrAdd(emitter, builder, opened, layout, pair.Fields[0], (node.Value as StructLiteral)?.Fields[0], emitter.Stages is null ? null : emitter.IsDirect);
             merge(number, cell, pair.Fields[1]);
         }
     }
@@ -263,7 +263,7 @@ internal sealed class KeyCode(DictionaryType type)
         emitter.Do(Clr.StoreLong(head, Clr.At(row, stage.RowSize)));
     }
 
-    private (ParameterExpression Number, ParameterExpression Cell) FindOrAdd(FunctionEmitter emitter, Expression builder, KeyTable opened, KeyedCell layout, Operand key, Expr? source)
+    private (ParameterExpression Number, ParameterExpression Cell) FindOrAdd(FunctionEmitter emitter, Expression builder, KeyTable opened, KeyedCell layout, Operand key, Expr? source, bool? isDirect = null)
     {
         var table = Clr.Property(builder, nameof(KeyedBuilder.Table));
         if (_shape.Words is not null)
@@ -308,18 +308,21 @@ internal sealed class KeyCode(DictionaryType type)
             {
                 emitter.Do(opened.ReadBuilder(builder));
             }
-        });
+        }, isDirect);
     }
+
+    /// <summary>Whether a table is a direct index, or empty; null for keys that never are in one.</summary>
+    public Expression? WhetherDirect(KeyTable opened) => _shape.Words?.Count == 1 ? Expression.Equal(opened.Mask, Clr.Zero) : null;
 
     /// <summary>Emits the search for a key; where there is none, a statement that leaves or gives a number.</summary>
     private (ParameterExpression Number, ParameterExpression Cell) Find(
-        FunctionEmitter emitter, KeyTable opened, int stride, KeyProbe probe, Action<KeyPlace> add)
+        FunctionEmitter emitter, KeyTable opened, int stride, KeyProbe probe, Action<KeyPlace> add, bool? isDirect = null)
     {
         var (number, cell) = (emitter.Local(typeof(long), "number"), emitter.Local(typeof(long), "cell"));
         var atNumber = Expression.Assign(cell, Clr.Element(opened.Cells, number, stride));
         var (missing, found, done) = (Expression.Label("missing"), Expression.Label("found"), Expression.Label("done"));
         var place = new KeyPlace(number, cell, emitter.Local(typeof(long), "slot"), done);
-        Search(emitter, probe, opened, place, atNumber, found, missing, isFinished: false);
+        Search(emitter, probe, opened, place, atNumber, found, missing, isFinished: false, isDirect);
         emitter.Do(Expression.Label(missing));
         add(place);
         emitter.Do(Expression.Label(found));
@@ -378,10 +381,10 @@ internal sealed class KeyCode(DictionaryType type)
     // if (mask == 0) goto missing;
     // for (slot = hash & mask;; slot = (slot + 1) & mask) { number = slots[slot]; if (number == 0) goto missing; cell = …; if (cell.key == key) goto done; }
     private void Search(
-        FunctionEmitter emitter, KeyProbe probe, KeyTable opened, KeyPlace place, BinaryExpression atNumber, LabelTarget found, LabelTarget missing, bool isFinished)
+        FunctionEmitter emitter, KeyProbe probe, KeyTable opened, KeyPlace place, BinaryExpression atNumber, LabelTarget found, LabelTarget missing, bool isFinished, bool? isDirect = null)
     {
         var (number, slot) = (place.Number, place.Slot);
-        if (probe.Word is { } word)
+        if (probe.Word is { } word && isDirect != false)
         {
             var offset = emitter.Local(Expression.Subtract(word, opened.Base), "offset");
             emitter.Do(Expression.IfThen(FunctionEmitter.InRange(offset, opened.Extent), emitter.Scoped(() =>
@@ -392,7 +395,16 @@ internal sealed class KeyCode(DictionaryType type)
             })));
         }
 
-        emitter.Do(Expression.IfThen(Expression.Equal(opened.Mask, Clr.Zero), Expression.Goto(missing)));
+        switch (isDirect)
+        {
+            case true:
+                emitter.Do(Expression.Goto(missing));
+                return;
+            case null:
+                emitter.Do(Expression.IfThen(Expression.Equal(opened.Mask, Clr.Zero), Expression.Goto(missing)));
+                break;
+        }
+
         var hash = isFinished ? emitter.Local(probe.Hash, "hash") : probe.Hash;
         emitter.Do(Expression.Assign(slot, isFinished ? SlotOf(hash, opened) : Expression.And(hash, opened.Mask)));
         var next = Expression.Label("next");

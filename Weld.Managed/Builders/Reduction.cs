@@ -1,9 +1,11 @@
 using System.Linq.Expressions;
+using System.Numerics;
 using System.Runtime.InteropServices;
 using Weld.Core.IR;
 using Weld.Core.Operators;
 using Weld.Core.Types;
 using Weld.Managed.Emit;
+using Weld.Managed.Emit.Vector;
 using Weld.Managed.Layout;
 using Weld.Managed.Runtime;
 
@@ -44,6 +46,12 @@ internal sealed record ReducedScalar(ScalarKind Kind, BinaryOperator Operator, i
     }
 }
 
+/// <summary>The merge of a number into a scalar in memory.</summary>
+/// <param name="Scalar">The scalar.</param>
+/// <param name="Target">Where the value is that it belongs to.</param>
+/// <param name="Value">The number.</param>
+internal sealed record ScalarMerge(ReducedScalar Scalar, Expression Target, Expression Value);
+
 /// <summary>How a value — a scalar, or a struct of such — is reduced, scalar by scalar.</summary>
 internal sealed class Reduction
 {
@@ -68,6 +76,26 @@ internal sealed class Reduction
 
     public bool IsSensitive { get; }
 
+    /// <summary>Wider vectors take longer to put together than they save.</summary>
+    private const int MostBits = 256;
+
+    private const int LeastBytes = 16;
+
+    /// <summary>The bytes of the longest run of scalars that may be merged as a vector, a power of two; 8 if there is none. At a multiple of it, and of cells that are, no vector lies on two lines of the cache.</summary>
+    public int Alignment
+    {
+        get
+        {
+            var most = sizeof(long);
+            for (var i = 0; i < Scalars.Count; i++)
+            {
+                most = Math.Max(most, (int)BitOperations.RoundUpToPowerOf2((uint)(RunFrom([.. Scalars], i) * Scalars[i].Kind.Size()) + 1) / 2);
+            }
+
+            return Math.Min(most, MostBits / 8);
+        }
+    }
+
     /// <summary>The identity as it lies in memory.</summary>
     public byte[] Identity { get; }
 
@@ -87,13 +115,55 @@ internal sealed class Reduction
     /// <summary>Emits target ∘= value on a value in memory.</summary>
     public void EmitMerge(FunctionEmitter emitter, Expression target, Operand value)
     {
-        var index = 0;
-        foreach (var x in Flatten(value))
+        EmitMerges(emitter, [.. Scalars.Zip(Flatten(value), (s, x) => new ScalarMerge(s, target, x))]);
+    }
+
+    // floats side by side: store(place, load(place) ∘ (x, y, …)); others: *place = *place ∘ x
+    /// <summary>Emits merges of scalars in memory. Neighbours of one kind and operator go together as a vector, each in a lane of its own.</summary>
+    public static void EmitMerges(FunctionEmitter emitter, IReadOnlyList<ScalarMerge> merges)
+    {
+        for (var i = 0; i < merges.Count;)
         {
-            var scalar = Scalars[index++];
-            var place = Clr.At(target, scalar.Offset);
-            emitter.Do(Clr.Store(scalar.Kind, place, scalar.Apply(Clr.Load(scalar.Kind, place), x)));
+            var (scalar, value, x) = merges[i];
+            var (place, lanes) = (Clr.At(value, scalar.Offset), LanesFrom(i));
+            if (lanes == 1)
+            {
+                emitter.Do(Clr.Store(scalar.Kind, place, scalar.Apply(Clr.Load(scalar.Kind, place), x)));
+            }
+            else
+            {
+                var bytes = lanes * scalar.Kind.Size();
+                var (vector, shape) = (Simd.Call(bytes, "Create", [.. merges.Skip(i).Take(lanes).Select(m => m.Value)]), new VectorShape(lanes));
+                emitter.Do(shape.Store(scalar.Kind, place, LaneOperators.Reduce(scalar.Operator, bytes, shape.Load(scalar.Kind, place), vector)));
+            }
+
+            i += lanes;
         }
+
+        int LanesFrom(int first)
+        {
+            var size = merges[first].Scalar.Kind.Size();
+            var run = size * RunFrom([.. merges.TakeWhile((m, i) => i <= first || ReferenceEquals(m.Target, merges[first].Target)).Select(m => m.Scalar)], first);
+            var bytes = Math.Min(emitter.Program.VectorBits, MostBits) / 8;
+            for (; bytes > run; bytes /= 2)
+            {
+            }
+
+            return bytes >= LeastBytes ? bytes / size : 1;
+        }
+    }
+
+    /// <summary>How many scalars from one on are floats side by side with one operator; at least 1.</summary>
+    private static int RunFrom(IReadOnlyList<ReducedScalar> scalars, int first)
+    {
+        var (scalar, count) = (scalars[first], 1);
+        while (scalar.Kind.IsFloat() && first + count < scalars.Count && scalars[first + count] is var next
+            && (next.Kind, next.Operator, next.Offset) == (scalar.Kind, scalar.Operator, scalar.Offset + (count * scalar.Kind.Size())))
+        {
+            count++;
+        }
+
+        return count;
     }
 
     /// <summary>target ∘= source on values in memory.</summary>

@@ -48,7 +48,14 @@ internal sealed partial class FunctionEmitter
             Bind(symbol, type is DictionaryType d ? new KeyCode(d).Open(this, (DictionaryOperand)value) : value);
         }
 
-        return [.. capture.Sources.Select(s => s.Source with { Values = [.. s.Source.Values.Select((v, i) => v is ConstantExpression ? v : Local(Clr.LoadLong(Clr.At(frame, s.Offset + (8 * i)))))] })];
+        return [.. capture.Sources.Select(s => s.Source with { Values = [.. s.Source.Values.Select((v, i) => v is ConstantExpression ? v : Read(Clr.LoadLong(Clr.At(frame, s.Offset + (8 * i)))))] })];
+
+        Expression Read(Expression value)
+        {
+            var local = Local(value);
+            _reread.Add(Expression.Assign(local, value));
+            return local;
+        }
     }
 
     // frame = what the body reads; for each block or chunk: body(run, frame, builders, start, end)
@@ -140,6 +147,7 @@ internal sealed partial class FunctionEmitter
         });
 
         // whole steps in SIMD; restart: what the builders have in variables; for (; i < last; i++) body, which comes back to restart when it has changed a builder.
+        // A keyed builder has a loop for rows that are staged, one for keys in a direct index, and one for others; the registers of each have what it alone needs.
         void EmitRange(Expression last)
         {
             var around = _restart;
@@ -162,8 +170,14 @@ internal sealed partial class FunctionEmitter
             }
 
             OnEach(type, outer, inner, (code, _, i) => code.Refresh(this, i));
-            var stages = Stages;
-            Stages = null;
+            if (_restart is not null && plan.HasFunction)
+            {
+                _reread.ForEach(Do);
+            }
+
+            var (stages, isDirect) = (Stages, IsDirect);
+            (Stages, IsDirect) = (null, null);
+            var finished = Expression.Label("finished");
             if (_restart is not null && type is BuilderType only && CodeOf(only).WhetherStages(outer, inner) is { } whether)
             {
                 Do(Expression.IfThen(whether, Scoped(() =>
@@ -171,11 +185,23 @@ internal sealed partial class FunctionEmitter
                     Stages = true;
                     EmitIterations();
                     Stages = false;
+                    Do(Expression.Goto(finished));
                 })));
+                if (CodeOf(only).WhetherDirect(inner) is { } direct)
+                {
+                    Do(Expression.IfThen(direct, Scoped(() =>
+                    {
+                        IsDirect = true;
+                        EmitIterations();
+                        IsDirect = false;
+                        Do(Expression.Goto(finished));
+                    })));
+                }
             }
 
             EmitIterations();
-            (_restart, Stages) = (around, stages);
+            Do(Expression.Label(finished));
+            (_restart, Stages, IsDirect) = (around, stages, isDirect);
 
             void EmitIterations() => EmitInBatches(node, sources, index, last, end =>
             {
@@ -195,6 +221,9 @@ internal sealed partial class FunctionEmitter
 
     /// <summary>Whether what is merged here is staged, in a loop that has code for either; null where the merge has to look.</summary>
     public bool? Stages { get; private set; }
+
+    /// <summary>Whether keys of what is merged here are found by a direct index alone, in a loop that has code for either: what the other needs would take registers. Null where the merge has to look.</summary>
+    public bool? IsDirect { get; private set; }
 
     /// <summary>
     /// After a change to a builder: begins the current iteration again if it may. The change is then no part of the loop, which calls nothing, and whose

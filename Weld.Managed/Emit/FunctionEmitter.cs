@@ -29,6 +29,9 @@ internal sealed partial class FunctionEmitter
     private int _scratchBytes;
     private bool _looks;
     private LabelTarget? _restart;
+
+    /// <summary>Reads again where the function's iterators begin, for the loop after a restart: what is live across the calls before it, the JIT keeps in memory all the time.</summary>
+    private readonly List<Expression> _reread = [];
     private For? _own;
 
     public FunctionEmitter(ProgramEmitter program, bool isMain)
