@@ -1,5 +1,6 @@
 using System.Linq.Expressions;
 using Weld.Core.Operators.Elementary;
+using Weld.Managed.Runtime;
 
 namespace Weld.Managed.Emit;
 
@@ -18,6 +19,8 @@ internal sealed class KernelEmitter
     private readonly Dictionary<Node, int> lastUse = [];
     private readonly Dictionary<Node, ParameterExpression> homes = [];
     private readonly Expression[] arguments;
+    private readonly KernelConstants? constants;
+    private ParameterExpression? constantsAt;
     private int step;
 
     private KernelEmitter(Kernel kernel, LaneTarget target, ScratchLocals locals)
@@ -25,6 +28,7 @@ internal sealed class KernelEmitter
         this.target = target;
         this.locals = locals;
         arguments = new Expression[kernel.Arity];
+        constants = target.KeepsConstants && KernelConstants.Of(kernel) is { AreMany: true } many ? many : null;
         Count(kernel.Result, 1);
         CountUses(kernel.Body);
         FindLastUses(kernel.Body);
@@ -56,6 +60,7 @@ internal sealed class KernelEmitter
             emitter.Bind(1, y, false, statements, bound);
         }
 
+        emitter.ReadConstants(emitter.constants?.Address, statements, bound);
         emitter.step = 0;
         emitter.Write(kernel.Body, statements);
         statements.Add(emitter.Value(kernel.Result));
@@ -83,6 +88,17 @@ internal sealed class KernelEmitter
         statements.Add(Expression.Assign(local, argument));
         bound.Add(local);
         arguments[index] = local;
+    }
+
+    // place = *address, which the JIT compiler does not know: else each constant would have an address in the code
+    private void ReadConstants(nint? address, List<Expression> statements, List<ParameterExpression> bound)
+    {
+        if (address is { } slot)
+        {
+            constantsAt = locals.Rent(typeof(long));
+            statements.Add(Expression.Assign(constantsAt, Clr.LoadLong(Expression.Constant((long)slot))));
+            bound.Add(constantsAt);
+        }
     }
 
     private void CountUses(Region region)
@@ -179,6 +195,8 @@ internal sealed class KernelEmitter
 
         var condition = target.Any(branch.Condition, Value);
         var inner = new List<Expression>();
+        var (outer, own) = (constantsAt, new List<ParameterExpression>());
+        ReadConstants(constants?.RareAddress, inner, own);
         Write(slow, inner);
         step++;
         for (var i = 0; i < branch.Outcomes.Length; i++)
@@ -187,6 +205,8 @@ internal sealed class KernelEmitter
             inner.Add(Expression.Assign(home, target.Slow(branch.Condition, Value, Value(branch.Slow[i]), home)));
         }
 
+        constantsAt = outer;
+        own.ForEach(locals.Return);
         FreeDead();
         statements.Add(Expression.IfThen(condition, Expression.Block(inner)));
     }
@@ -210,7 +230,9 @@ internal sealed class KernelEmitter
     private Expression Value(Node node) => node.Primitive switch
     {
         Primitive.Argument => arguments[node.Integer],
-        Primitive.Constant => target.Constant(node),
+        Primitive.Constant => constantsAt is null
+            ? target.Constant(node)
+            : Clr.CallGeneric(typeof(Memory), nameof(Memory.Load), [node.Kind == LaneKind.Float ? target.Float : target.Integer], Clr.At(constantsAt, constants!.Offset(node))),
         _ => homes.TryGetValue(node, out var local) ? local : Apply(node),
     };
 

@@ -37,6 +37,18 @@ internal static unsafe class KernelTables
         where TInteger : unmanaged, IBinaryInteger<TInteger> => ((TFloat*)table)[long.CreateTruncating(index)];
 
     /// <summary>The elements at the indexes of the lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<double> Read128(nint table, Vector128<long> index) => Vector128.Create(Read<double, long>(table, index.GetElement(0)), Read<double, long>(table, index.GetElement(1)));
+
+    /// <summary>The elements at the indexes of the lanes: single loads, which are faster than a gather.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<double> Read256(nint table, Vector256<long> index) => Vector256.Create(Read128(table, index.GetLower()), Read128(table, index.GetUpper()));
+
+    /// <summary>The elements at the indexes of the lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> Read512(nint table, Vector512<long> index) => Vector512.Create(Read256(table, index.GetLower()), Read256(table, index.GetUpper()));
+
+    /// <summary>The elements at the indexes of the lanes, for rare paths.</summary>
     public static Vector128<TFloat> Read<TFloat, TInteger>(nint table, Vector128<TInteger> index)
         where TFloat : unmanaged
         where TInteger : unmanaged, IBinaryInteger<TInteger>

@@ -19,6 +19,9 @@ internal abstract class LaneTarget
     /// <summary>The lanes of a vector of 16, 32 or 64 bytes.</summary>
     public static LaneTarget Vector(ScalarKind kind, int bytes) => kind == ScalarKind.F64 ? VectorLanes<double, long>.Of(bytes) : VectorLanes<float, int>.Of(bytes);
 
+    /// <summary>Whether constants are read from memory.</summary>
+    public virtual bool KeepsConstants => false;
+
     public abstract Expression Constant(Node node);
 
     /// <summary>A float or integer primitive on the values of its operands, other than <see cref="Select"/>.</summary>

@@ -2,6 +2,7 @@ using System.Linq.Expressions;
 using System.Numerics;
 using System.Reflection;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Weld.Core.Operators.Elementary;
 using Weld.Managed.Emit.Vector;
 
@@ -29,6 +30,12 @@ internal sealed class VectorLanes<TFloat, TInteger> : LaneTarget
     public required MethodInfo CreateInteger { get; init; }
 
     public required MethodInfo FusedMultiplyAdd { get; init; }
+
+    /// <summary>x · y − z rounded once, where it is one instruction.</summary>
+    public MethodInfo? FusedMultiplySubtract { get; init; }
+
+    /// <summary>z − x · y rounded once, where it is one instruction.</summary>
+    public MethodInfo? FusedNegatedMultiplyAdd { get; init; }
 
     public required MethodInfo SquareRoot { get; init; }
 
@@ -65,6 +72,8 @@ internal sealed class VectorLanes<TFloat, TInteger> : LaneTarget
         _ => throw new ArgumentOutOfRangeException(nameof(bytes), bytes, "expected 16, 32 or 64"),
     };
 
+    public override bool KeepsConstants => true;
+
     public override Expression Constant(Node node) => node.Kind == LaneKind.Float
         ? Expression.Call(Create, Expression.Constant(TFloat.CreateTruncating(node.Number)))
         : Expression.Call(CreateInteger, Expression.Constant(TInteger.CreateTruncating(node.Integer)));
@@ -75,6 +84,8 @@ internal sealed class VectorLanes<TFloat, TInteger> : LaneTarget
         (Primitive.Subtract or Primitive.IntegerSubtract, [var x, var y]) => Simd.Call(bytes, "Subtract", x, y),
         (Primitive.Multiply, [var x, var y]) => Simd.Call(bytes, "Multiply", x, y),
         (Primitive.Divide, [var x, var y]) => Simd.Call(bytes, "Divide", x, y),
+        (Primitive.FusedMultiplyAdd, [var x, var y, UnaryExpression { NodeType: ExpressionType.Negate, Operand: var z }]) when FusedMultiplySubtract is { } method => Expression.Call(method, x, y, z),
+        (Primitive.FusedMultiplyAdd, [UnaryExpression { NodeType: ExpressionType.Negate, Operand: var x }, var y, var z]) when FusedNegatedMultiplyAdd is { } method => Expression.Call(method, x, y, z),
         (Primitive.FusedMultiplyAdd, [var x, var y, var z]) => Expression.Call(FusedMultiplyAdd, x, y, z),
         (Primitive.SquareRoot, [var x]) => Expression.Call(SquareRoot, x),
         (Primitive.Negate, [var x]) => Simd.Call(bytes, "Negate", x),
@@ -125,6 +136,12 @@ internal sealed class VectorLanes<TFloat, TInteger> : LaneTarget
             FusedMultiplyAdd = wide
                 ? ((Func<Vector128<double>, Vector128<double>, Vector128<double>, Vector128<double>>)Vector128.FusedMultiplyAdd).Method
                 : ((Func<Vector128<float>, Vector128<float>, Vector128<float>, Vector128<float>>)Vector128.FusedMultiplyAdd).Method,
+            FusedMultiplySubtract = !Fma.IsSupported ? null : wide
+                ? ((Func<Vector128<double>, Vector128<double>, Vector128<double>, Vector128<double>>)Fma.MultiplySubtract).Method
+                : ((Func<Vector128<float>, Vector128<float>, Vector128<float>, Vector128<float>>)Fma.MultiplySubtract).Method,
+            FusedNegatedMultiplyAdd = !Fma.IsSupported ? null : wide
+                ? ((Func<Vector128<double>, Vector128<double>, Vector128<double>, Vector128<double>>)Fma.MultiplyAddNegated).Method
+                : ((Func<Vector128<float>, Vector128<float>, Vector128<float>, Vector128<float>>)Fma.MultiplyAddNegated).Method,
             SquareRoot = ((Func<Vector128<TFloat>, Vector128<TFloat>>)Vector128.Sqrt).Method,
             Absolute = ((Func<Vector128<TFloat>, Vector128<TFloat>>)Vector128.Abs).Method,
             RoundEven = wide ? ((Func<Vector128<double>, Vector128<double>>)Vector128.Round).Method : ((Func<Vector128<float>, Vector128<float>>)Vector128.Round).Method,
@@ -137,7 +154,7 @@ internal sealed class VectorLanes<TFloat, TInteger> : LaneTarget
             Choose = ((Func<Vector128<TFloat>, Vector128<TFloat>, Vector128<TFloat>, Vector128<TFloat>>)Vector128.ConditionalSelect).Method,
             ChooseInteger = ((Func<Vector128<TInteger>, Vector128<TInteger>, Vector128<TInteger>, Vector128<TInteger>>)Vector128.ConditionalSelect).Method,
             SignBits = ((Func<Vector128<TFloat>, uint>)Vector128.ExtractMostSignificantBits).Method,
-            ReadTable = ((Func<nint, Vector128<TInteger>, Vector128<TFloat>>)KernelTables.Read<TFloat, TInteger>).Method,
+            ReadTable = wide ? ((Func<nint, Vector128<long>, Vector128<double>>)KernelTables.Read128).Method : ((Func<nint, Vector128<TInteger>, Vector128<TFloat>>)KernelTables.Read<TFloat, TInteger>).Method,
         };
     }
 
@@ -151,6 +168,12 @@ internal sealed class VectorLanes<TFloat, TInteger> : LaneTarget
             FusedMultiplyAdd = wide
                 ? ((Func<Vector256<double>, Vector256<double>, Vector256<double>, Vector256<double>>)Vector256.FusedMultiplyAdd).Method
                 : ((Func<Vector256<float>, Vector256<float>, Vector256<float>, Vector256<float>>)Vector256.FusedMultiplyAdd).Method,
+            FusedMultiplySubtract = !Fma.IsSupported ? null : wide
+                ? ((Func<Vector256<double>, Vector256<double>, Vector256<double>, Vector256<double>>)Fma.MultiplySubtract).Method
+                : ((Func<Vector256<float>, Vector256<float>, Vector256<float>, Vector256<float>>)Fma.MultiplySubtract).Method,
+            FusedNegatedMultiplyAdd = !Fma.IsSupported ? null : wide
+                ? ((Func<Vector256<double>, Vector256<double>, Vector256<double>, Vector256<double>>)Fma.MultiplyAddNegated).Method
+                : ((Func<Vector256<float>, Vector256<float>, Vector256<float>, Vector256<float>>)Fma.MultiplyAddNegated).Method,
             SquareRoot = ((Func<Vector256<TFloat>, Vector256<TFloat>>)Vector256.Sqrt).Method,
             Absolute = ((Func<Vector256<TFloat>, Vector256<TFloat>>)Vector256.Abs).Method,
             RoundEven = wide ? ((Func<Vector256<double>, Vector256<double>>)Vector256.Round).Method : ((Func<Vector256<float>, Vector256<float>>)Vector256.Round).Method,
@@ -163,7 +186,7 @@ internal sealed class VectorLanes<TFloat, TInteger> : LaneTarget
             Choose = ((Func<Vector256<TFloat>, Vector256<TFloat>, Vector256<TFloat>, Vector256<TFloat>>)Vector256.ConditionalSelect).Method,
             ChooseInteger = ((Func<Vector256<TInteger>, Vector256<TInteger>, Vector256<TInteger>, Vector256<TInteger>>)Vector256.ConditionalSelect).Method,
             SignBits = ((Func<Vector256<TFloat>, uint>)Vector256.ExtractMostSignificantBits).Method,
-            ReadTable = ((Func<nint, Vector256<TInteger>, Vector256<TFloat>>)KernelTables.Read<TFloat, TInteger>).Method,
+            ReadTable = wide ? ((Func<nint, Vector256<long>, Vector256<double>>)KernelTables.Read256).Method : ((Func<nint, Vector256<TInteger>, Vector256<TFloat>>)KernelTables.Read<TFloat, TInteger>).Method,
         };
     }
 
@@ -177,6 +200,12 @@ internal sealed class VectorLanes<TFloat, TInteger> : LaneTarget
             FusedMultiplyAdd = wide
                 ? ((Func<Vector512<double>, Vector512<double>, Vector512<double>, Vector512<double>>)Vector512.FusedMultiplyAdd).Method
                 : ((Func<Vector512<float>, Vector512<float>, Vector512<float>, Vector512<float>>)Vector512.FusedMultiplyAdd).Method,
+            FusedMultiplySubtract = !Avx512F.IsSupported ? null : wide
+                ? ((Func<Vector512<double>, Vector512<double>, Vector512<double>, Vector512<double>>)Avx512F.FusedMultiplySubtract).Method
+                : ((Func<Vector512<float>, Vector512<float>, Vector512<float>, Vector512<float>>)Avx512F.FusedMultiplySubtract).Method,
+            FusedNegatedMultiplyAdd = !Avx512F.IsSupported ? null : wide
+                ? ((Func<Vector512<double>, Vector512<double>, Vector512<double>, Vector512<double>>)Avx512F.FusedMultiplyAddNegated).Method
+                : ((Func<Vector512<float>, Vector512<float>, Vector512<float>, Vector512<float>>)Avx512F.FusedMultiplyAddNegated).Method,
             SquareRoot = ((Func<Vector512<TFloat>, Vector512<TFloat>>)Vector512.Sqrt).Method,
             Absolute = ((Func<Vector512<TFloat>, Vector512<TFloat>>)Vector512.Abs).Method,
             RoundEven = wide ? ((Func<Vector512<double>, Vector512<double>>)Vector512.Round).Method : ((Func<Vector512<float>, Vector512<float>>)Vector512.Round).Method,
@@ -189,7 +218,7 @@ internal sealed class VectorLanes<TFloat, TInteger> : LaneTarget
             Choose = ((Func<Vector512<TFloat>, Vector512<TFloat>, Vector512<TFloat>, Vector512<TFloat>>)Vector512.ConditionalSelect).Method,
             ChooseInteger = ((Func<Vector512<TInteger>, Vector512<TInteger>, Vector512<TInteger>, Vector512<TInteger>>)Vector512.ConditionalSelect).Method,
             SignBits = ((Func<Vector512<TFloat>, ulong>)Vector512.ExtractMostSignificantBits).Method,
-            ReadTable = ((Func<nint, Vector512<TInteger>, Vector512<TFloat>>)KernelTables.Read<TFloat, TInteger>).Method,
+            ReadTable = wide ? ((Func<nint, Vector512<long>, Vector512<double>>)KernelTables.Read512).Method : ((Func<nint, Vector512<TInteger>, Vector512<TFloat>>)KernelTables.Read<TFloat, TInteger>).Method,
         };
     }
 }

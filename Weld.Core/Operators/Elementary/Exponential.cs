@@ -18,6 +18,10 @@ internal sealed class Exponential
         Ln2High = 0.6931471805598903,
         Ln2Low = 5.497923018708371e-14,
         Ln2 = (0.6931471805599453, 2.3190468138462996e-17),
+        Q = [
+            2.3190468138462996e-17, 0.24022650695910122, 0.05550410866482074, 0.009618129107597007, 0.001333355814668644, 0.00015403530454034963,
+            1.5252733546375766e-05, 1.3215436625621319e-06, 1.0178184931734331e-07, 7.073576419496611e-09, 4.436252335396286e-10,
+        ],
         P = [
             0.5, 0.16666666666666677, 0.04166666666666669, 0.008333333333321688, 0.0013888888888870668, 0.00019841269886006113,
             2.4801587355088488e-05, 2.7557244315911277e-06, 2.755724641701047e-07, 2.5109003148217472e-08, 2.0923513511731528e-09,
@@ -38,6 +42,7 @@ internal sealed class Exponential
         Ln2High = 0.693145751953125,
         Ln2Low = 1.4286068e-06f,
         Ln2 = (0.6931472f, -1.9046542e-09f),
+        Q = [-1.9046542e-09f, 0.24022651f, 0.055504106f, 0.009618043f, 0.0013333815f, 0.00015465425f, 1.5215015e-05f],
         P = [0.5, 0.16666667f, 0.04166648f, 0.008333282f, 0.0013933317f, 0.0001990976f],
         Safe = 87,
         Underflow = -105,
@@ -61,6 +66,9 @@ internal sealed class Exponential
 
     /// <summary>½ and then the coefficients of P: (e^r − 1 − r) / r².</summary>
     public required double[] P { get; init; }
+
+    /// <summary>The low part of ln 2, then the coefficients of the minimax polynomial of (2^f − 1 − f · ln 2) / f² for |f| ≤ ½ (Remez).</summary>
+    public required double[] Q { get; init; }
 
     /// <summary>For |x| below this e^x is normal.</summary>
     public required double Safe { get; init; }
@@ -91,7 +99,7 @@ internal sealed class Exponential
     {
         var (k, p) = Reduced(x);
         var (slowK, slowP) = Reduced(Clamp(x, Underflow, Overflow));
-        return Rare(!(Abs(x) < Safe), (p.High + p.Low) * Format.PowerOfTwo(k), Format.Scale(slowP.High + slowP.Low, slowK));
+        return Rare(!(Abs(x) < Safe), Format.Raise(p.High + p.Low, k), Format.Scale(slowP.High + slowP.Low, slowK));
     }
 
     /// <summary>e^x where it is known to be normal, or x to be NaN.</summary>
@@ -109,7 +117,7 @@ internal sealed class Exponential
         var clamped = Clamp(x, UnderflowPower, OverflowPower);
         var (k, p) = Power(x, low);
         var (slowK, slowP) = Power(clamped, low is { } part ? Select(Is(clamped, x), part, 0) : null);
-        return Rare(!(Abs(x) < SafePower), (p.High + p.Low) * Format.PowerOfTwo(k), Format.Scale(slowP.High + slowP.Low, slowK));
+        return Rare(!(Abs(x) < SafePower), Format.Raise(p.High + p.Low, k), Format.Scale(slowP.High + slowP.Low, slowK));
 
         (I K, (F High, F Low) Power) Power(F x, F? low)
         {
@@ -146,19 +154,28 @@ internal sealed class Exponential
     {
         var a = Abs(x);
         var (k, p) = Reduced(a);
-        var (high, low) = FastTwoSum(p.High, p.Low);
-        var scale = Format.PowerOfTwo(k - 1);
-        var u = high * scale;
-        return Rare(!(a < Safe), u + Fma(low, scale, 0.25 / u), HalfOfExp(a));
+        var scale = Format.PowerOfTwo(k, -1);
+        var inverse = 0.25 / ((p.High + p.Low) * scale);
+        return Rare(!(a < Safe), Fma(p.High, scale, Fma(p.Low, scale, inverse)), HalfOfExp(a));
     }
 
-    /// <summary>tanh x = m / (m + 1) with m = (e^2|x| − 1) / 2.</summary>
+    /// <summary>tanh x = n / (2 − n) with n = 1 − e^−2|x|, all as sums.</summary>
     public F Tanh(F x)
     {
         var a = Abs(x);
-        var m = HalfOfExpm1(2 * Select(a > TanhIsOne, TanhIsOne, a));
-        var (q, rest) = Quotient(m, Sum(1, m));
-        return Select(a < Tiny, x, CopySign(q + rest, x));
+        var (k, r, tail) = Reduce(-2 * Select(a > TanhIsOne, TanhIsOne, a));
+        var scale = Format.PowerOfTwo(k);
+        var (power, powerLow) = FastTwoSum(r, tail);
+        var whole = 1 - scale;
+        var wholeLow = (1 - whole) - scale;
+        var high = Fma(-scale, power, whole);
+        var low = Fma(-scale, power, whole - high) + Fma(-scale, powerLow, wholeLow);
+
+        var (rest, restLow) = FastTwoSum(2, -high);
+        var inverse = 1 / rest;
+        var q = high * inverse;
+        var left = Fma(-q, rest, high) + Fma(-q, restLow - low, low);
+        return Format.WithSign(Fma(left, inverse, q), x);
     }
 
     private static F Clamp(F x, double low, double high) => Select(x < low, low, Select(x > high, high, x));
@@ -189,21 +206,19 @@ internal sealed class Exponential
         return (Bits(shifted), r, Fma(r * r, Polynomial(r, P), low));
     }
 
-    /// <summary>2^(x + low) = e^r for |x| ≤ ½, with r = (x + low) · ln 2, as a sum.</summary>
-    private (F High, F Low) PowerOfFraction(F x, F? low)
+    /// <summary>2^(f + low) = 1 + f · ln 2 + f² · Q(f) for |f| ≤ ½, as a sum.</summary>
+    private (F High, F Low) PowerOfFraction(F f, F? low)
     {
-        var (r, error) = TwoProduct(x, Ln2.High);
-        var rest = Fma(x, Ln2.Low, error);
-        var tail = Fma(r * r, Polynomial(r, P), low is { } part ? Fma(part, Ln2.High, rest) : rest);
-        var (one, lost) = FastTwoSum(1, r);
-        return (one, lost + tail);
+        var high = Fma(f, Ln2.High, 1);
+        var lost = Fma(f, Ln2.High, 1 - high);
+        return (high, Fma(f, Polynomial(f, Q), low is { } part ? Fma(part, Ln2.High, lost) : lost));
     }
 
     /// <summary>(e^x − 1) / 2 = h · (e^r − 1) + (h − ½) with h = 2^(k−1), as a sum that is accurate relative to itself.</summary>
     private (F High, F Low) HalfOfExpm1(F x)
     {
         var (k, r, tail) = Reduce(x);
-        var half = Format.PowerOfTwo(k - 1);
+        var half = Format.PowerOfTwo(k, -1);
         var (power, powerLow) = FastTwoSum(r, tail);
         var whole = half - 0.5;
         var wholeLow = (half - whole) - 0.5;

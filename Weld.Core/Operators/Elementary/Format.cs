@@ -46,8 +46,14 @@ internal sealed class Format
     /// <summary>2ᵏ as a number of C#.</summary>
     public static double Power(int k) => BitConverter.Int64BitsToDouble((long)(k + 1023) << 52);
 
-    /// <summary>2ᵏ for k in the low bits, −bias &lt; k ≤ bias.</summary>
-    public F PowerOfTwo(I k) => Float((k << Fraction) + One);
+    /// <summary>2^(k + more) for k in the low bits, −bias &lt; k + more ≤ bias.</summary>
+    public F PowerOfTwo(I k, int more = 0) => Float((k << Fraction) + (One + ((long)more << Fraction)));
+
+    /// <summary>A number that is not negative with the sign of another.</summary>
+    public F WithSign(F magnitude, F sign) => Float(Bits(magnitude) | (Bits(sign) & (-1L << (Width - 1))));
+
+    /// <summary>x · 2ᵏ for k in the low bits, where x and the product are normal.</summary>
+    public F Raise(F x, I k) => Float(Bits(x) + (k << Fraction));
 
     /// <summary>x · 2ᵏ for k in the low bits, |k| &lt; 2 · bias, rounded once where the result is normal and twice where it is not.</summary>
     public F Scale(F x, I k)
@@ -56,16 +62,16 @@ internal sealed class Format
         return x * PowerOfTwo(half) * PowerOfTwo(k - half);
     }
 
-    /// <summary>The whole number k in the low bits as a float, for 0 ≤ k &lt; 2^fraction.</summary>
-    public F Whole(I k) => Float(k | BitsOf(Power(Fraction))) - Power(Fraction);
-
     /// <summary>x = m · 2ᵏ with √½ ≤ m &lt; √2, for normal x &gt; 0: m, k, and k + bias in an integer.</summary>
     public (F M, F K, I Biased) Split(F x)
     {
         var bits = Bits(x) + (One - halfRoot);
         var biased = bits >>> Fraction;
         var m = Float((bits & ((1L << Fraction) - 1)) + halfRoot);
-        return (m, Whole(biased) - Bias, biased);
+
+        // 2^fraction + k + bias, exactly
+        var whole = Float(biased | BitsOf(Power(Fraction)));
+        return (m, whole - (Power(Fraction) + Bias), biased);
     }
 
     /// <summary>2^−k for k + bias in an integer, −bias &lt; k &lt; bias.</summary>

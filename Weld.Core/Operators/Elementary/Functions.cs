@@ -25,7 +25,7 @@ internal static class Functions
         Add("asin", () => InverseTrigonometry.F64.Asin, () => InverseTrigonometry.F32.Asin);
         Add("acos", () => InverseTrigonometry.F64.Acos, () => InverseTrigonometry.F32.Acos);
         Add("atan", () => InverseTrigonometry.F64.Atan, () => InverseTrigonometry.F32.Atan);
-        Add("erf", () => ErrorFunction.F64.Erf, () => ErrorFunction.F32.Erf);
+        Add("erf", () => ErrorFunction.F64, () => ErrorFunction.F32);
         Add("cbrt", () => CubeRoot.F64.Cbrt, () => CubeRoot.F32.Cbrt);
         AddBinary("pow", () => Power.F64.Pow, () => Power.F32.Pow);
         AddBinary("atan2", () => InverseTrigonometry.F64.Atan2, () => InverseTrigonometry.F32.Atan2);

@@ -122,6 +122,26 @@ internal static class Lanes
         return sum;
     }
 
+    /// <summary>The same as c₀ + c₂x² + … + x · (c₁ + c₃x² + …): two chains half as long (Knuth, TAOCP 2, 4.6.4), which a machine overlaps.</summary>
+    public static F PolynomialByParity(F x, params ReadOnlySpan<double> coefficients)
+    {
+        var square = x * x;
+        return Fma(x, Every(1, coefficients), Every(0, coefficients));
+
+        F Every(int from, ReadOnlySpan<double> coefficients)
+        {
+            var last = coefficients.Length - 1;
+            last -= (last - from) % 2;
+            F sum = coefficients[last];
+            for (var i = last - 2; i >= from; i -= 2)
+            {
+                sum = Fma(sum, square, coefficients[i]);
+            }
+
+            return sum;
+        }
+    }
+
     /// <summary>x + y exactly, as the rounded sum and its error, where |x| ≥ |y| or x = 0 (Dekker 1971).</summary>
     public static (F High, F Low) FastTwoSum(F x, F y)
     {

@@ -83,7 +83,8 @@ internal sealed class Logarithm
 
     private F Natural(F k, (F High, F Low) m)
     {
-        var (high, low) = FastTwoSum(k * Ln2.High, m.High);
+        var high = Fma(k, Ln2.High, m.High);
+        var low = Fma(k, Ln2.High, -high) + m.High;
         return high + (low + Fma(k, Ln2.Low, m.Low));
     }
 
@@ -99,17 +100,17 @@ internal sealed class Logarithm
     private F Unchecked(F x, double scale, Func<F, (F High, F Low), F> total)
     {
         var (m, k, _) = Format.Split(x);
-        return total(scale == 0 ? k : k - scale, LogOfOnePlus(m - 1, 0));
+        return total(scale == 0 ? k : k - scale, LogOfOnePlus(m - 1, null));
     }
 
-    /// <summary>log (1 + f) + low as a sum.</summary>
-    private (F High, F Low) LogOfOnePlus(F f, F low)
+    /// <summary>log (1 + f) + low as a sum; null for no low part.</summary>
+    private (F High, F Low) LogOfOnePlus(F f, F? low)
     {
         var s = f / (2 + f);
         var z = s * s;
-        var halfSquare = 0.5 * f * f;
-        var high = Fma(-0.5 * f, f, f);
-        var lost = Fma(-0.5 * f, f, f - high) + low;
-        return (high, Fma(s, Fma(z, Polynomial(z, R), halfSquare), lost));
+        var half = 0.5 * f;
+        var high = Fma(-half, f, f);
+        var lost = Fma(-half, f, f - high);
+        return (high, Fma(s, Fma(z, PolynomialByParity(z, R), half * f), low is { } part ? lost + part : lost));
     }
 }
