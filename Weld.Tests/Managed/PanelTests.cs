@@ -109,7 +109,7 @@ public sealed class PanelTests
             """,
             new CompileOptions { Backend = Backend.Compiled });
         var sums = new HashSet<double>();
-        foreach (var limit in (long[])[1_000_000, 1_200_000, 1_500_000, 2_000_000, 4_000_000, 1 << 30])
+        foreach (var limit in (long[])[1_600_000, 1_800_000, 2_200_000, 3_000_000, 4_000_000, 1 << 30])
         {
             using var result = module.Run(new RunOptions { MemoryLimit = limit * threads, Threads = threads }, 1L);
             sums.Add(result.As<double>());
