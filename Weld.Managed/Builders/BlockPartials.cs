@@ -66,25 +66,33 @@ internal sealed class BlockPartials
     {
         foreach (var scalar in _sensitive)
         {
-            var (at, target, source) = (mark, total - mark + scalar.Offset, partial - mark + scalar.Offset);
-            var isSum = scalar.IsSumOfDoubles;
-            for (long i = 0; i < count; i++, at += stride)
-            {
-                Memory.LookEvery(run, i);
-                if (!IsPending(at))
-                {
-                    continue;
-                }
+            scalar.Combine(run, total + scalar.Offset, partial + scalar.Offset, mark, count, stride);
+        }
+    }
 
-                if (isSum)
-                {
-                    Memory.Store(at + target, Memory.Load<double>(at + target) + Memory.Load<double>(at + source));
-                }
-                else
-                {
-                    scalar.Combine(at + target, at + source);
-                }
+    /// <summary>Merges a block that a fork has gathered into the totals of neighbouring cells: as <see cref="Flush"/> and <see cref="Add"/> for each cell of the fork that has something.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="mark">The first cell's mark.</param>
+    /// <param name="forkMark">That of the fork's first cell.</param>
+    /// <param name="partial">From a mark to the partial.</param>
+    /// <param name="total">From a mark to the total.</param>
+    /// <param name="count">How many cells there are.</param>
+    /// <param name="stride">From one to the next.</param>
+    public void Join(Run run, long mark, long forkMark, int partial, int total, long count, int stride)
+    {
+        for (long i = 0; i < count; i++)
+        {
+            Memory.LookEvery(run, i);
+            if (IsPending(mark + (i * stride)) && IsPending(forkMark + (i * stride)))
+            {
+                var at = mark + (i * stride);
+                Flush(at, at + partial, at + total);
             }
+        }
+
+        foreach (var scalar in _reduction.Scalars.Span)
+        {
+            scalar.Combine(run, mark + total + scalar.Offset, forkMark + (scalar.IsSensitive ? partial : total) + scalar.Offset, forkMark, count, stride);
         }
     }
 

@@ -91,16 +91,12 @@ internal sealed class DictMerger : KeyedBuilder
     private protected override void JoinCells(KeyedBuilder part)
     {
         var fork = (DictMerger)part;
-        for (long number = 1; number <= fork.Table.Count; number++)
+        JoinKnown(Table.Cell(1), fork.Table.Cell(1), fork.Known);
+        for (var number = fork.Known + 1; number <= fork.Table.Count; number++)
         {
             Memory.LookEvery(Run, number);
             var source = fork.Table.Cell(number);
-            if (!fork.IsMerged(source))
-            {
-                continue;
-            }
-
-            var cell = Table.Cell(number <= fork.Known ? number : Table.FindOrAddFrom(fork.Table, number));
+            var cell = Table.Cell(Table.FindOrAddFrom(fork.Table, number));
             var (total, other) = (cell + Cell.Shape.ValueOffset, source + Cell.Shape.ValueOffset);
             if (_cell.Partials is { } partials)
             {
@@ -122,6 +118,19 @@ internal sealed class DictMerger : KeyedBuilder
             var value = Stand(source, block);
             Memory.Copy(value, source + Cell.Shape.ValueOffset, Cell.ValueSize);
             _cell.Partials?.Take(value, source + _cell.PartialOffset);
+        }
+    }
+
+    private void JoinKnown(long cell, long source, long count)
+    {
+        if (_cell.Partials is { } partials)
+        {
+            var mark = _cell.MarkOffset;
+            partials.Join(Run, cell + mark, source + mark, _cell.PartialOffset - mark, Cell.Shape.ValueOffset - mark, count, Table.Stride);
+        }
+        else
+        {
+            _cell.Reduction.Combine(Run, cell + Cell.Shape.ValueOffset, source + Cell.Shape.ValueOffset, count, Table.Stride);
         }
     }
 

@@ -20,9 +20,6 @@ internal sealed record ReducedScalar(ScalarKind Kind, BinaryOperator Operator, i
     /// <summary>Whether the order of merges shows in the bits.</summary>
     public bool IsSensitive => Operator.IsOrderSensitive(Kind);
 
-    /// <summary>Whether it is the most frequent of those.</summary>
-    public bool IsSumOfDoubles => Kind == ScalarKind.F64 && Operator == OperatorTable.Add;
-
     public Expression Identity => Clr.Constant(Operator.Identity(Kind));
 
     /// <summary>x ∘ y.</summary>
@@ -33,7 +30,7 @@ internal sealed record ReducedScalar(ScalarKind Kind, BinaryOperator Operator, i
     {
         switch (Kind)
         {
-            case ScalarKind.F64 when IsSumOfDoubles:
+            case ScalarKind.F64 when Operator == OperatorTable.Add:
                 Memory.Store(target, Memory.Load<double>(target) + Memory.Load<double>(source));
                 break;
             case ScalarKind.I64 when Operator == OperatorTable.Add:
@@ -42,6 +39,40 @@ internal sealed record ReducedScalar(ScalarKind Kind, BinaryOperator Operator, i
             default:
                 Memory.StoreScalar(target, Operator.Apply(Memory.LoadScalar(Kind, target), Memory.LoadScalar(Kind, source)));
                 break;
+        }
+    }
+
+    /// <summary>The same for neighbouring cells, the most frequent sums at once.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="target">The first target.</param>
+    /// <param name="source">The first source.</param>
+    /// <param name="mark">The mark of the first source, which counts where that is not 0; 0 where all count.</param>
+    /// <param name="count">How many cells there are.</param>
+    /// <param name="stride">From one to the next.</param>
+    public void Combine(Run run, long target, long source, long mark, long count, int stride)
+    {
+        var (isSum, isMarked) = (Operator == OperatorTable.Add, mark != 0);
+        var (isOfDoubles, isOfLongs) = (isSum && Kind == ScalarKind.F64, isSum && Kind == ScalarKind.I64);
+        for (long i = 0; i < count; i++, target += stride, source += stride, mark += stride)
+        {
+            Memory.LookEvery(run, i);
+            if (isMarked && !BlockPartials.IsPending(mark))
+            {
+                continue;
+            }
+
+            if (isOfDoubles)
+            {
+                Memory.Store(target, Memory.Load<double>(target) + Memory.Load<double>(source));
+            }
+            else if (isOfLongs)
+            {
+                Memory.Store(target, Memory.Load<long>(target) + Memory.Load<long>(source));
+            }
+            else
+            {
+                Combine(target, source);
+            }
         }
     }
 }
@@ -172,6 +203,15 @@ internal sealed class Reduction
         foreach (var scalar in Scalars.Span)
         {
             scalar.Combine(target + scalar.Offset, source + scalar.Offset);
+        }
+    }
+
+    /// <summary>The same for neighbouring cells.</summary>
+    public void Combine(Run run, long target, long source, long count, int stride)
+    {
+        foreach (var scalar in Scalars.Span)
+        {
+            scalar.Combine(run, target + scalar.Offset, source + scalar.Offset, mark: 0, count, stride);
         }
     }
 
