@@ -27,7 +27,7 @@ internal sealed class Appender : Builder
     private readonly bool _isOfFar;
 
     /// <summary>Of one that is forked: held while its room moves, and while a thread begins or ends to copy elements into it.</summary>
-    private readonly object _gate = new();
+    private object? _gate;
     private int _copying;
 
     private long _expected;
@@ -146,6 +146,7 @@ internal sealed class Appender : Builder
 
     public override void Prepare(long done)
     {
+        _gate ??= new object();
         _done = done;
         Measure(Length);
         if (done < _expected && _density * _expected > Capacity - _before)
@@ -170,11 +171,11 @@ internal sealed class Appender : Builder
         Measure(length);
         if (length > Capacity)
         {
-            lock (_gate)
+            lock (_gate!)
             {
                 while (_copying > 0)
                 {
-                    Monitor.Wait(_gate);
+                    Monitor.Wait(_gate!);
                 }
 
                 Reserve(Wanted(length));
@@ -206,10 +207,10 @@ internal sealed class Appender : Builder
 
         void Count(int more)
         {
-            lock (_gate)
+            lock (_gate!)
             {
                 _copying += more;
-                Monitor.PulseAll(_gate);
+                Monitor.PulseAll(_gate!);
             }
         }
     }

@@ -8,18 +8,20 @@ internal sealed unsafe partial class Run
     /// <summary>The most bytes to keep: what is used from time to time is to take little beside what is needed.</summary>
     private const long MostKept = 64L << 20;
 
+    /// <summary>The share of a limit that all threads together may keep: where memory is short, it is for what is needed.</summary>
+    private const int LeastShare = 64;
+
     /// <summary>Iterations of an inner loop are fewer than two to this power.</summary>
     private const int IterationBits = 40;
 
-    private Dictionary<long, object>? _kept;
+    private Dictionary<long, PinnedBuffer>? _kept;
     private long _keptBytes;
 
     /// <summary>Whether what is kept may be used again: not in a loop of one iteration.</summary>
     public bool MayKeep { get; set; } = true;
 
     /// <summary>
-    /// Memory that stays until the outermost loop has ended, the same for the same place and iteration; its first word is −1 when it is new. 0 where it would be too much, or would not leave as
-    /// much as it takes: then there is none.
+    /// Memory that stays until the outermost loop has ended, the same for the same place and iteration; its first word is −1 when it is new. 0 where it would be too much: then there is none.
     /// </summary>
     /// <param name="place">The place in the program.</param>
     /// <param name="iteration">The iteration of an inner loop.</param>
@@ -30,11 +32,10 @@ internal sealed unsafe partial class Run
         var key = ((long)place << IterationBits) + iteration;
         if (_kept is not null && _kept.TryGetValue(key, out var known))
         {
-            var buffer = (PinnedBuffer)known;
-            return bytes <= buffer.Requested ? buffer.Address : 0;
+            return bytes <= known.Requested ? known.Address : 0;
         }
 
-        if (!MayKeep || bytes > MostKept - _keptBytes || bytes > (_account.Limit - Charged) / 2 || bytes > (MemoryBudget.Limit - MemoryBudget.Used) / 2)
+        if (!MayKeep || bytes > Math.Min(MostKept, Math.Min(_account.Limit, MemoryBudget.Limit) / (LeastShare * Threads)) - _keptBytes)
         {
             return 0;
         }
@@ -56,9 +57,8 @@ internal sealed unsafe partial class Run
             return;
         }
 
-        foreach (var (_, kept) in _kept)
+        foreach (var (_, buffer) in _kept)
         {
-            var buffer = (PinnedBuffer)kept;
             Refund(buffer.Requested);
             BufferPool.Return(buffer);
         }

@@ -82,10 +82,10 @@ public class TileTests
         var text = $"|a: vec[vec[i64]], m: vec[vec[i64]], w: vec[i64], n: i64| {body}";
         var program = Rewrites.Read(text);
         var module = WeldModule.Compile(text, new CompileOptions { Backend = Backend.Compiled, Passes = passes.Length == 0 ? null : passes.ToSeq() });
-        foreach (var (rows, inner, n) in new[] { (0, 64, 3L), (1, 64, 3L), (4, 64, 9L), (15, 64, 9L), (16, 64, 10L), (17, 70, 10L), (33, 63, 10L), (39, 200, 10L), (19, 64, 11L), (18, 64, 0L) })
+        foreach (var (rows, inner, n) in new[] { (0, 64, 19L), (1, 64, 19L), (4, 64, 16L), (15, 64, 25L), (16, 64, 26L), (17, 70, 26L), (33, 63, 26L), (39, 200, 26L), (19, 64, 27L), (18, 64, 0L), (18, 64, 15L) })
         {
             var weights = new VectorValue(Enumerable.Range(0, inner).Select(i => (Value)ScalarValue.I64(i % 13)).ToArray());
-            Seq<Value> arguments = [Matrix(rows, inner), Matrix(inner, 10), weights, ScalarValue.I64(n)];
+            Seq<Value> arguments = [Matrix(rows, inner), Matrix(inner, 26), weights, ScalarValue.I64(n)];
             Assert.Equal(Ended(() => Interpreter.Run(program, arguments)), Ended(() => module.Evaluate(arguments)));
         }
 

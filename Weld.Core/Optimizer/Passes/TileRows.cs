@@ -14,6 +14,9 @@ internal static class TileRows
     /// <summary>Fewer rows are not worth the sixteen that are computed for them.</summary>
     private const int LeastRows = 4;
 
+    /// <summary>Fewer columns are not worth what is prepared for them.</summary>
+    private const int LeastColumns = 16;
+
     /// <summary>Shorter rows are not worth a second form of the loop.</summary>
     private const long Least = 64;
 
@@ -29,7 +32,7 @@ internal static class TileRows
 
     // result(for(a, appender[vec[T]], |b, i, row| merge(b, result(for(columns, appender[T], |c, j, x| merge(c, result(for(zip(row, m), merger[T,op], f)))))))
     // =>
-    // if(len(m) >= 64L && len(a) >= 4L && all rows are as long as m,
+    // if(len(m) >= 64L && len(a) >= 4L && len(columns) >= 16L && all rows are as long as m,
     //   result(for(rangeiter(0L, (len(a) + 15L) / 16L, 1L), appender[vec[T]], |b, k, q|
     //     let r0 = lookup(a, q * 16L); let r1 = lookup(a, min(q * 16L + 1L, len(a) - 1L)); …
     //     let made = result(for(columns, {appender[T], …}, |c, j, x| let s = result(for(zip(r0, …, m), merger[{T, …},op], f')); {merge(c.$0, s.$0), …}));
@@ -77,12 +80,26 @@ internal static class TileRows
             isTiled = new Logical(true, isTiled, new Binary(OperatorTable.Equal, length, new Length(other)));
         }
 
-        isTiled = new Logical(true, new Logical(true, isTiled, new Binary(OperatorTable.GreaterOrEqual, new Length(rows), Number(LeastRows))), AreOfLength(rows, length));
+        isTiled = new Logical(true, isTiled, new Binary(OperatorTable.GreaterOrEqual, new Length(rows), Number(LeastRows)));
+        if (CountOf(product.Columns.Iters[0]) is { } columns)
+        {
+            isTiled = new Logical(true, isTiled, new Binary(OperatorTable.GreaterOrEqual, columns, Number(LeastColumns)));
+        }
+
+        isTiled = new Logical(true, isTiled, AreOfLength(rows, length));
         var count = new Binary(OperatorTable.Divide, new Binary(OperatorTable.Add, new Length(rows), Number(Rows - 1)), Number(Rows));
         var (to, k, q) = (new Symbol("b", outer.Builder.Type), new Symbol("k", ScalarType.I64), new Symbol("q", ScalarType.I64));
         var together = new For([new Iter(IterKind.Range, null, Number(0), count, Number(1))], Substitution.Copy(outer.Builder), new Lambda([to, k, q], Together(product, rows, to, q))) { Span = outer.Span }.With(Key, "false");
         return new If(isTiled, node with { Builder = together }, node with { Builder = outer.With(Key, "false") });
     }
+
+    /// <summary>How many elements an iterator gives, if that is at hand.</summary>
+    private static Expr? CountOf(Iter iter) => iter switch
+    {
+        { Kind: IterKind.Scalar, Data: Ident data } => new Length(Substitution.Copy(data)),
+        { Kind: IterKind.Range, Start: Literal { Value.Bits: 0 }, End: { Facts: { Effects: Effects.None, Size: <= 2 } } end, Stride: Literal { Value.Bits: 1 } } => Substitution.Copy(end),
+        _ => null,
+    };
 
     // result(for(rows, merger[bool,&], |b, i, row| merge(b, len(row) == length)))
     private static Result AreOfLength(Expr rows, Expr length)
