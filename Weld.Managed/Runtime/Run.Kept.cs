@@ -8,7 +8,7 @@ internal sealed unsafe partial class Run
     /// <summary>The most bytes to keep: what is used from time to time is to take little beside what is needed.</summary>
     private const long MostKept = 64L << 20;
 
-    /// <summary>The share of a limit that all threads together may keep: where memory is short, it is for what is needed.</summary>
+    /// <summary>All threads together may keep one part in so many of a limit: where memory is short, it is for what is needed.</summary>
     private const int LeastShare = 64;
 
     /// <summary>Iterations of an inner loop are fewer than two to this power.</summary>
