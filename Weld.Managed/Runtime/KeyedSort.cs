@@ -9,6 +9,8 @@ internal readonly record struct PackedIndex(ulong Bits) : ISortRow<PackedIndex>
     public const int KeyBits = 32;
 
     public static ulong KeyOf(PackedIndex row) => row.Bits >> KeyBits;
+
+    public static ulong Differ(PackedIndex bits) => KeyOf(bits);
 }
 
 /// <summary>
@@ -46,8 +48,8 @@ internal static unsafe class KeyedSort
     {
         var room = AllocateRows(run, count, isPacked);
         var sorted = isPacked
-            ? RadixSort.Sort(run, (PackedIndex*)rows, (PackedIndex*)room, count, intoRoom: false, most)
-            : RadixSort.Sort(run, (KeyedIndex*)rows, (KeyedIndex*)room, count, intoRoom: false, most);
+            ? RadixSort.Sort(run, (PackedIndex*)rows, (PackedIndex*)rows, (PackedIndex*)room, count, most)
+            : RadixSort.Sort(run, (KeyedIndex*)rows, (KeyedIndex*)rows, (KeyedIndex*)room, count, most);
         run.Free((nint)room);
         return sorted;
     }

@@ -4,35 +4,34 @@ using System.Runtime.CompilerServices;
 namespace Weld.Managed.Runtime;
 
 /// <summary>A row that a radix sort puts in the order of its key.</summary>
-internal interface ISortRow<T>
+internal unsafe interface ISortRow<T>
     where T : unmanaged, ISortRow<T>
 {
+    /// <summary>Whether the bits in which rows differ tell in which their keys may differ.</summary>
+    static virtual bool IsByBits => true;
+
     /// <summary>The key of a row.</summary>
     static abstract ulong KeyOf(T row);
-}
 
-/// <summary>A key alone.</summary>
-internal readonly record struct Key64(ulong Key) : ISortRow<Key64>
-{
-    public static ulong KeyOf(Key64 row) => row.Key;
-}
+    /// <summary>The bits in which keys may differ of rows that differ in these, the highest one for certain.</summary>
+    static abstract ulong Differ(T bits);
 
-/// <summary>A short key alone.</summary>
-internal readonly record struct Key32(uint Key) : ISortRow<Key32>
-{
-    public static ulong KeyOf(Key32 row) => row.Key;
+    /// <summary>Sorts rows whose keys have the highest bits in common in which others differ (<see cref="RadixSort.SortBucket"/>).</summary>
+    static virtual long SortBucket(Run run, T* source, T* target, T* room, long count, long most) => RadixSort.SortBucket(run, source, target, room, count, most);
 }
 
 /// <summary>A key, and the number of the element that has it.</summary>
 internal readonly record struct KeyedIndex(ulong Key, long Index) : ISortRow<KeyedIndex>
 {
     public static ulong KeyOf(KeyedIndex row) => row.Key;
+
+    public static ulong Differ(KeyedIndex bits) => bits.Key;
 }
 
 /// <summary>
 /// Stable sort by keys of up to 64 bits. Rows are dealt out by the highest ten bits in which keys differ (<see cref="RadixDigit"/>), until those of a bucket fit the
 /// cache; there they are sorted by the highest sixteen bits in which they differ, least digit first, and what is still equal in these once more.
-/// Invariant: <c>rows</c> and <c>room</c> are two live buffers of <c>count</c> rows that nothing else uses.
+/// Invariant: <c>target</c> and <c>room</c> are two live buffers of <c>count</c> rows that nothing else uses, <c>source</c> is one of them or another live one.
 /// </summary>
 internal static unsafe class RadixSort
 {
@@ -51,46 +50,47 @@ internal static unsafe class RadixSort
     /// <summary>Fewer rows are not worth a second thread.</summary>
     private const long ParallelRows = 1 << 17;
 
+    /// <summary>Parts for each thread, so that all end at about the same time.</summary>
+    private const int PartsPerThread = 4;
+
     /// <summary>Neighbouring buckets that one thread sorts in one go.</summary>
     private const int BucketsAtOnce = 8;
 
     /// <summary>Sorts rows.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="rows">The rows.</param>
+    /// <param name="source">The rows, which are left as they are only outside of the target and the room.</param>
+    /// <param name="target">Where to.</param>
     /// <param name="room">Room for as many.</param>
     /// <param name="count">How many.</param>
-    /// <param name="intoRoom">Whether the sorted rows are to end in the room, else in place.</param>
     /// <param name="most">Only so many of the first are asked for.</param>
     /// <returns>How many of the first are in order: at least those asked for, and all whose keys are equal to one of them. Rows behind may be there twice, or not at all.</returns>
-    public static long Sort<T>(Run run, T* rows, T* room, long count, bool intoRoom, long most)
+    public static long Sort<T>(Run run, T* source, T* target, T* room, long count, long most)
         where T : unmanaged, ISortRow<T>
     {
-        var parts = count < ParallelRows ? 1 : Math.Min(run.Threads, 64);
-        var survey = Look(run, rows, count, parts);
+        var parts = count < ParallelRows || run.Threads == 1 ? 1 : Math.Min(run.Threads, 64) * PartsPerThread;
+        var survey = Look(run, source, count, parts);
+        if (!survey.IsAscending && !survey.IsDescending && count * sizeof(T) > CachedBytes)
+        {
+            return parts == 1
+                ? SortWide(run, source, target, room, count, most, survey.Differ)
+                : SortParallel(run, source, target, room, count, most, survey.Differ, parts);
+        }
+
+        Place(run, source, target, count);
         if (survey.IsDescending)
         {
-            Reverse(run, rows, count);
+            Reverse(run, target, count);
         }
-
-        if (survey.IsDescending || survey.IsAscending)
+        else if (!survey.IsAscending)
         {
-            Place(run, rows, room, count, intoRoom);
-            return count;
+            SortCached(target, room, (int)count);
         }
 
-        if (count * sizeof(T) <= CachedBytes)
-        {
-            SortCached(rows, room, (int)count);
-            Place(run, rows, room, count, intoRoom);
-            return count;
-        }
-
-        return parts == 1
-            ? SortWide(run, rows, room, count, intoRoom, most, survey.Differ)
-            : SortParallel(run, rows, room, count, intoRoom, most, survey.Differ, parts);
+        return count;
     }
 
-    private static long SortBucket<T>(Run run, T* rows, T* room, long count, bool intoRoom, long most)
+    /// <summary>Sorts rows that are in the target, or in the room, as <see cref="Sort"/> does.</summary>
+    public static long SortBucket<T>(Run run, T* source, T* target, T* room, long count, long most)
         where T : unmanaged, ISortRow<T>
     {
         if (count == 0 || most <= 0)
@@ -101,46 +101,40 @@ internal static unsafe class RadixSort
         if (count * sizeof(T) <= CachedBytes)
         {
             run.ThrowIfStopped();
-            SortCached(rows, room, (int)count);
+            SortCached(source, source == target ? room : target, (int)count);
         }
-        else if (Look(run, rows, count, 1) is { IsAscending: false } survey)
+        else if (Look(run, source, count, 1) is { IsAscending: false } survey)
         {
-            return SortWide(run, rows, room, count, intoRoom, most, survey.Differ);
+            return SortWide(run, source, target, room, count, most, survey.Differ);
         }
 
-        Place(run, rows, room, count, intoRoom);
+        Place(run, source, target, count);
         return count;
     }
 
-    private static long SortWide<T>(Run run, T* rows, T* room, long count, bool intoRoom, long most, ulong differ)
+    private static long SortWide<T>(Run run, T* source, T* target, T* room, long count, long most, ulong differ)
         where T : unmanaged, ISortRow<T>
     {
         var next = stackalloc long[Buckets];
         var digit = RadixDigit.Take(ref differ, WideBits, out _);
-        Count(run, rows, 0, count, digit, next);
+        Count(run, source, 0, count, digit, next);
         long start = 0;
         for (var b = 0; b < Buckets; b++)
         {
             (next[b], start) = (start, start + next[b]);
         }
 
-        Deal(run, rows, room, 0, count, digit, next);
-        long sorted = 0;
-        for (var b = 0; b < Buckets && sorted < most; b++)
-        {
-            start = b == 0 ? 0 : next[b - 1];
-            sorted = start + SortBucket(run, room + start, rows + start, next[b] - start, !intoRoom, most - start);
-        }
-
-        return sorted;
+        var dealt = Dealt(source, target, room);
+        Deal(run, source, dealt, 0, count, digit, next);
+        return SortBuckets(run, dealt, target, room, next, 0, Buckets, most);
     }
 
-    private static long SortParallel<T>(Run run, T* rows, T* room, long count, bool intoRoom, long most, ulong differ, int parts)
+    private static long SortParallel<T>(Run run, T* source, T* target, T* room, long count, long most, ulong differ, int parts)
         where T : unmanaged, ISortRow<T>
     {
         var next = (long*)run.AllocateZeroed((long)parts * Buckets * sizeof(long), owned: true);
         var digit = RadixDigit.Take(ref differ, WideBits, out _);
-        Workers.Each(run, parts, (worker, p) => Count(worker, rows, From(p, count, parts), From(p + 1, count, parts), digit, next + (p * Buckets)));
+        Workers.Each(run, parts, (worker, p) => Count(worker, source, From(p, count, parts), From(p + 1, count, parts), digit, next + (p * Buckets)));
         long start = 0;
         for (var b = 0; b < Buckets; b++)
         {
@@ -151,19 +145,31 @@ internal static unsafe class RadixSort
             }
         }
 
-        Workers.Each(run, parts, (worker, p) => Deal(worker, rows, room, From(p, count, parts), From(p + 1, count, parts), digit, next + (p * Buckets)));
+        var dealt = (nint)Dealt(source, target, room);
+        Workers.Each(run, parts, (worker, p) => Deal(worker, source, (T*)dealt, From(p, count, parts), From(p + 1, count, parts), digit, next + (p * Buckets)));
         var ends = next + ((parts - 1) * Buckets);
         var sorted = new long[Buckets / BucketsAtOnce];
-        Workers.Each(run, Buckets / BucketsAtOnce, (worker, group) =>
-        {
-            for (var b = group * BucketsAtOnce; b < (group + 1) * BucketsAtOnce; b++)
-            {
-                var first = b == 0 ? 0 : ends[b - 1];
-                sorted[group] = first < most ? first + SortBucket(worker, room + first, rows + first, ends[b] - first, !intoRoom, most - first) : sorted[group];
-            }
-        });
+        Workers.Each(run, sorted.Length, (worker, group) =>
+            sorted[group] = SortBuckets(worker, (T*)dealt, target, room, ends, (int)group * BucketsAtOnce, (int)(group + 1) * BucketsAtOnce, most));
         run.Free((nint)next);
         return sorted.Max();
+    }
+
+    /// <summary>Where rows are dealt out: at once into the target, unless they come from there.</summary>
+    private static T* Dealt<T>(T* source, T* target, T* room)
+        where T : unmanaged => source == target ? room : target;
+
+    // Buckets that are in the target share room, which stays in the caches.
+    private static long SortBuckets<T>(Run run, T* dealt, T* target, T* room, long* ends, int first, int last, long most)
+        where T : unmanaged, ISortRow<T>
+    {
+        var (begin, sorted) = (first == 0 ? 0 : ends[first - 1], 0L);
+        for (var (b, start) = (first, begin); b < last && start < most; start = ends[b++])
+        {
+            sorted = start + T.SortBucket(run, dealt + start, target + start, room + (dealt == target ? begin : start), ends[b] - start, most - start);
+        }
+
+        return sorted;
     }
 
     private static long From(long part, long count, int parts) => (long)((Int128)count * part / parts);
@@ -332,12 +338,12 @@ internal static unsafe class RadixSort
         }
     }
 
-    private static void Place<T>(Run run, T* rows, T* room, long count, bool intoRoom)
+    private static void Place<T>(Run run, T* source, T* target, long count)
         where T : unmanaged
     {
-        if (intoRoom)
+        if (source != target)
         {
-            run.Copy((nint)rows, (nint)room, count * sizeof(T));
+            run.Copy((nint)source, (nint)target, count * sizeof(T));
         }
     }
 
@@ -405,13 +411,13 @@ internal static unsafe class RadixSort
         return true;
     }
 
-    /// <summary>The bits in which the keys of some rows differ from that of one: all of the rows' bits, as many rows at once as a register holds, then those of the key.</summary>
+    /// <summary>The bits in which the keys of some rows may differ from that of one: all of the rows' bits, as many rows at once as a register holds, then those of the key.</summary>
     private static ulong Differ<T>(T* one, T* rows, int count)
         where T : unmanaged, ISortRow<T>
     {
         var (i, differ) = (0, 0ul);
         var rowsAtOnce = Vector<byte>.Count / sizeof(T);
-        if (count >= rowsAtOnce)
+        if (T.IsByBits && count >= rowsAtOnce)
         {
             var same = stackalloc T[rowsAtOnce];
             new Span<T>(same, rowsAtOnce).Fill(*one);
@@ -424,7 +430,7 @@ internal static unsafe class RadixSort
             Vector.Store(bits, (byte*)same);
             for (var lane = 0; lane < rowsAtOnce; lane++)
             {
-                differ |= T.KeyOf(same[lane]);
+                differ |= T.Differ(same[lane]);
             }
         }
 

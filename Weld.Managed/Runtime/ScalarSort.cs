@@ -3,6 +3,72 @@ using System.Runtime.CompilerServices;
 
 namespace Weld.Managed.Runtime;
 
+/// <summary>How scalars are unsigned numbers in some order.</summary>
+internal interface IScalarOrder
+{
+    /// <summary>Whether the bits in which scalars differ tell in which their keys may differ.</summary>
+    static virtual bool IsByBits => true;
+
+    /// <summary>The number of a scalar.</summary>
+    static abstract ulong Key<T>(T value)
+        where T : unmanaged, INumber<T>;
+}
+
+/// <summary>The order of the bits.</summary>
+internal readonly struct BitOrder : IScalarOrder
+{
+    public static ulong Key<T>(T value)
+        where T : unmanaged, INumber<T> => ScalarSort.Raw(value);
+}
+
+/// <summary>The order of <c>compare</c>, for scalars without NaN and −0.</summary>
+internal readonly struct PlainOrder : IScalarOrder
+{
+    public static ulong Key<T>(T value)
+        where T : unmanaged, INumber<T> => ScalarSort.Bits(value);
+}
+
+/// <summary>The order of <c>compare</c>.</summary>
+internal readonly struct FullOrder : IScalarOrder
+{
+    public static bool IsByBits => false;
+
+    public static ulong Key<T>(T value)
+        where T : unmanaged, INumber<T> => ScalarSort.Key(value);
+}
+
+/// <summary>Another order, the other way round.</summary>
+internal readonly struct Descending<TOrder> : IScalarOrder
+    where TOrder : struct, IScalarOrder
+{
+    public static bool IsByBits => TOrder.IsByBits;
+
+    public static ulong Key<T>(T value)
+        where T : unmanaged, INumber<T> => ~TOrder.Key(value);
+}
+
+/// <summary>A scalar as a row that is sorted.</summary>
+internal readonly unsafe record struct ScalarRow<T, TOrder>(T Value) : ISortRow<ScalarRow<T, TOrder>>
+    where T : unmanaged, INumber<T>
+    where TOrder : struct, IScalarOrder
+{
+    public static bool IsByBits => TOrder.IsByBits;
+
+    public static ulong KeyOf(ScalarRow<T, TOrder> row) => TOrder.Key(row.Value);
+
+    public static ulong Differ(ScalarRow<T, TOrder> bits) => ScalarSort.Differ(bits.Value);
+
+    // Scalars of one sign are in the order of their bits, or the other way round: then the lowest bit is another one in the key.
+    public static long SortBucket(Run run, ScalarRow<T, TOrder>* source, ScalarRow<T, TOrder>* target, ScalarRow<T, TOrder>* room, long count, long most) =>
+        !IsByBits || count == 0 ? RadixSort.SortBucket(run, source, target, room, count, most)
+        : ((KeyOf(*source) ^ ScalarSort.Raw(source->Value)) & 1) == 0 ? SortBucketBy<BitOrder>(run, source, target, room, count, most)
+        : SortBucketBy<Descending<BitOrder>>(run, source, target, room, count, most);
+
+    private static long SortBucketBy<TOther>(Run run, void* source, void* target, void* room, long count, long most)
+        where TOther : struct, IScalarOrder =>
+        RadixSort.SortBucket(run, (ScalarRow<T, TOther>*)source, (ScalarRow<T, TOther>*)target, (ScalarRow<T, TOther>*)room, count, most);
+}
+
 /// <summary>
 /// Scalars as unsigned numbers in the order of <c>compare</c>, and vectors of them sorted as such. Equal integers are the same, so their order does not show;
 /// NaNs, and zeros of both signs, stay in the order in which they came.
@@ -11,6 +77,9 @@ namespace Weld.Managed.Runtime;
 internal static unsafe class ScalarSort
 {
     private const long Step = 1 << 14;
+
+    /// <summary>Fewer scalars are not worth a second thread.</summary>
+    private const long ParallelCount = 1 << 17;
 
     /// <summary>A scalar's key: of two, the lesser has the lesser. Zeros have one key, and so have NaNs, the greatest.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -30,6 +99,20 @@ internal static unsafe class ScalarSort
         return Bits(value);
     }
 
+    /// <summary>The key of a scalar that is neither NaN nor −0: signed integers with the sign flipped; floats so too where positive, all bits flipped where negative.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong Bits<T>(T value)
+        where T : unmanaged
+    {
+        var raw = Raw(value);
+        return raw ^ (IsFloat<T>() ? Negative<T>(raw) | Sign<T>() : Sign<T>());
+    }
+
+    /// <summary>The bits in which such keys may differ of scalars that differ in these bits: of floats with different signs, all.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong Differ<T>(T bits)
+        where T : unmanaged => IsFloat<T>() ? Raw(bits) | Negative<T>(Raw(bits)) : Raw(bits);
+
     /// <summary>Sorts a vector by <c>compare(a, b)</c>, or the other way round.</summary>
     /// <param name="run">The run.</param>
     /// <param name="source">What to sort.</param>
@@ -41,204 +124,87 @@ internal static unsafe class ScalarSort
     public static void Sort<T>(Run run, long source, long target, long count, long most, bool descending)
         where T : unmanaged, INumber<T>
     {
-        var from = (T*)source;
-        var to = (T*)target;
         if (sizeof(T) == 1)
         {
-            SortBytes(run, from, to, count, descending);
+            SortBytes(run, (T*)source, (T*)target, count, descending);
         }
-        else if (sizeof(T) == 8)
+        else if (IsPlain(run, (T*)source, count))
         {
-            var room = (Key64*)run.AllocateElements(count, sizeof(Key64));
-            SortNumbers(run, from, to, (Key64*)to, room, count, most, descending);
-        }
-        else if (sizeof(T) == 4)
-        {
-            var room = (Key32*)run.AllocateElements(count, sizeof(Key32));
-            SortNumbers(run, from, to, (Key32*)to, room, count, most, descending);
+            SortBy<T, PlainOrder>(run, source, target, count, most, descending);
         }
         else
         {
-            var keys = (Key32*)run.AllocateElements(count, sizeof(Key32));
-            var room = (Key32*)run.AllocateElements(count, sizeof(Key32));
-            SortNumbers(run, from, to, keys, room, count, most, descending);
-            run.Free((nint)keys);
+            SortBy<T, FullOrder>(run, source, target, count, most, descending);
         }
     }
 
-    // Keys of all that is a number are made in the room, sorted into `keys`, which may be the target's own memory, and made numbers again.
-    private static void SortNumbers<T, TRow>(Run run, T* source, T* target, TRow* keys, TRow* room, long count, long most, bool descending)
+    private static void SortBy<T, TOrder>(Run run, long source, long target, long count, long most, bool descending)
         where T : unmanaged, INumber<T>
-        where TRow : unmanaged, ISortRow<TRow>
+        where TOrder : struct, IScalarOrder
     {
-        var flip = descending ? ulong.MaxValue : 0;
-        var numbers = MakeKeys(run, source, room, count, flip);
-        var nans = count - numbers;
-        var (first, wanted) = descending ? (nans, most - nans) : (0, most);
-        if ((void*)keys == target)
+        if (descending)
         {
-            keys += first;
+            SortRows<ScalarRow<T, Descending<TOrder>>>(run, source, target, count, most);
         }
+        else
+        {
+            SortRows<ScalarRow<T, TOrder>>(run, source, target, count, most);
+        }
+    }
 
-        RadixSort.Sort(run, room, keys, numbers, intoRoom: true, wanted);
+    private static void SortRows<T>(Run run, long source, long target, long count, long most)
+        where T : unmanaged, ISortRow<T>
+    {
+        var room = run.AllocateElements(count, sizeof(T));
+        RadixSort.Sort(run, (T*)source, (T*)target, (T*)room, count, most);
         run.Free((nint)room);
-        MakeNumbers(run, keys, target + first, numbers, flip);
-        if (nans > 0)
-        {
-            PlaceNaNs(run, source, count, target + (descending ? 0 : numbers));
-        }
-
-        if (IsFloat<T>())
-        {
-            PlaceZeros(run, source, count, target + first, Math.Clamp(wanted, 0, numbers), wanted < numbers, descending);
-        }
     }
 
-    // Returns how many: not of NaNs.
-    private static long MakeKeys<T, TRow>(Run run, T* source, TRow* rows, long count, ulong flip)
+    /// <summary>Whether there is neither a NaN nor a −0.</summary>
+    private static bool IsPlain<T>(Run run, T* source, long count)
         where T : unmanaged, INumber<T>
-        where TRow : unmanaged
     {
-        long made = 0;
-        for (long i = 0; i < count;)
+        if (!IsFloat<T>())
         {
-            run.ThrowIfStopped();
-            var end = Math.Min(count, i + Step);
-            if (sizeof(T) == sizeof(TRow) && MakeKeysAtOnce(source + i, (T*)(rows + made), (int)(end - i), flip))
-            {
-                made += end - i;
-                i = end;
-            }
-
-            for (; i < end; i++)
-            {
-                var key = Bits(source[i]) ^ flip;
-                rows[made] = FromRaw<TRow>(key);
-                made += Memory.ToByte(!T.IsNaN(source[i]));
-            }
+            return true;
         }
 
-        return made;
+        var isPlain = true;
+        var parts = count < ParallelCount ? 1L : run.Threads;
+        Workers.Each(run, parts, (worker, part) =>
+        {
+            var (i, to) = ((long)((Int128)count * part / parts), (long)((Int128)count * (part + 1) / parts));
+            for (long end; i < to && Volatile.Read(ref isPlain); i = end)
+            {
+                worker.ThrowIfStopped();
+                end = Math.Min(to, i + Step);
+                if (!ArePlain(source + i, (int)(end - i)))
+                {
+                    Volatile.Write(ref isPlain, false);
+                }
+            }
+        });
+        return isPlain;
     }
 
-    // The same as `Bits`, by the register; false if there is a NaN.
-    private static bool MakeKeysAtOnce<T>(T* source, T* keys, int count, ulong flip)
+    private static bool ArePlain<T>(T* values, int count)
         where T : unmanaged, INumber<T>
     {
         var i = 0;
-        var (flips, sign) = (Vector.Create(FromRaw<T>(flip)), Vector.Create(FromRaw<T>(Sign<T>())));
+        var (all, sign) = (Vector<T>.AllBitsSet, Vector.Create(FromRaw<T>(Sign<T>())));
         for (; i + Vector<T>.Count <= count; i += Vector<T>.Count)
         {
-            var value = Vector.Load(source + i);
-            if (IsFloat<T>() && !Vector.EqualsAll(value, value))
-            {
-                return false;
-            }
-
-            Vector.Store(value ^ (IsFloat<T>() ? Negative(value) | sign : sign) ^ flips, keys + i);
+            var value = Vector.Load(values + i);
+            all &= Vector.Equals(value, value) & ~IsSame(value, sign);
         }
 
+        var isPlain = Vector.EqualsAll(all.As<T, byte>(), Vector<byte>.AllBitsSet);
         for (; i < count; i++)
         {
-            if (T.IsNaN(source[i]))
-            {
-                return false;
-            }
-
-            keys[i] = FromRaw<T>(Bits(source[i]) ^ flip);
+            isPlain &= Raw(values[i]) != Sign<T>() && !T.IsNaN(values[i]);
         }
 
-        return true;
-    }
-
-    private static void MakeNumbers<T, TRow>(Run run, TRow* keys, T* target, long count, ulong flip)
-        where T : unmanaged, INumber<T>
-        where TRow : unmanaged, ISortRow<TRow>
-    {
-        for (long i = 0; i < count;)
-        {
-            run.ThrowIfStopped();
-            var end = Math.Min(count, i + Step);
-            if (sizeof(T) == sizeof(TRow))
-            {
-                i += MakeNumbersAtOnce((T*)(keys + i), target + i, (int)(end - i), flip);
-            }
-
-            for (; i < end; i++)
-            {
-                target[i] = Number<T>(TRow.KeyOf(keys[i]) ^ flip);
-            }
-        }
-    }
-
-    // Returns how many: all that fill registers.
-    private static int MakeNumbersAtOnce<T>(T* keys, T* target, int count, ulong flip)
-        where T : unmanaged, INumber<T>
-    {
-        var i = 0;
-        var (flips, sign) = (Vector.Create(FromRaw<T>(flip)), Vector.Create(FromRaw<T>(Sign<T>())));
-        for (; i + Vector<T>.Count <= count; i += Vector<T>.Count)
-        {
-            var key = Vector.Load(keys + i) ^ flips;
-            Vector.Store(key ^ (IsFloat<T>() ? ~Negative(key) | sign : sign), target + i);
-        }
-
-        return i;
-    }
-
-    private static void PlaceNaNs<T>(Run run, T* source, long count, T* target)
-        where T : unmanaged, INumber<T>
-    {
-        for (long i = 0; i < count; i++)
-        {
-            if ((i & (Step - 1)) == 0)
-            {
-                run.ThrowIfStopped();
-            }
-
-            if (T.IsNaN(source[i]))
-            {
-                *target++ = source[i];
-            }
-        }
-    }
-
-    // −0 went before +0. If there may be both, those asked for are written once more, as they came.
-    private static void PlaceZeros<T>(Run run, T* source, long count, T* sorted, long asked, bool isCut, bool descending)
-        where T : unmanaged, INumber<T>
-    {
-        var first = FirstNot(sorted, asked, x => descending ? x > T.Zero : x < T.Zero);
-        var last = FirstNot(sorted, asked, x => descending ? x >= T.Zero : x <= T.Zero);
-        if (first == last || (T.IsNegative(sorted[first]) == T.IsNegative(sorted[last - 1]) && !(isCut && last == asked)))
-        {
-            return;
-        }
-
-        for (long i = 0; first < last && i < count; i++)
-        {
-            if ((i & (Step - 1)) == 0)
-            {
-                run.ThrowIfStopped();
-            }
-
-            if (source[i] == T.Zero)
-            {
-                sorted[first++] = source[i];
-            }
-        }
-    }
-
-    private static long FirstNot<T>(T* sorted, long count, Func<T, bool> holds)
-        where T : unmanaged
-    {
-        long low = 0;
-        for (var high = count; low < high;)
-        {
-            var middle = low + ((high - low) / 2);
-            (low, high) = holds(sorted[middle]) ? (middle + 1, high) : (low, middle);
-        }
-
-        return low;
+        return isPlain;
     }
 
     private static void SortBytes<T>(Run run, T* source, T* target, long count, bool descending)
@@ -268,15 +234,6 @@ internal static unsafe class ScalarSort
         }
     }
 
-    // Signed integers with the sign flipped; floats so too where positive, all bits flipped where negative.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Bits<T>(T value)
-        where T : unmanaged
-    {
-        var raw = Raw(value);
-        return raw ^ (IsFloat<T>() ? Negative<T>(raw) | Sign<T>() : Sign<T>());
-    }
-
     // The other way round.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T Number<T>(ulong key)
@@ -287,11 +244,12 @@ internal static unsafe class ScalarSort
     private static ulong Negative<T>(ulong raw)
         where T : unmanaged => sizeof(T) == 8 ? (ulong)((long)raw >> 63) : (uint)((int)raw >> 31);
 
+    // By the bits.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector<T> Negative<T>(Vector<T> value)
+    private static Vector<T> IsSame<T>(Vector<T> x, Vector<T> y)
         where T : unmanaged => sizeof(T) == 8
-        ? Vector.LessThan(Vector.As<T, long>(value), Vector<long>.Zero).As<long, T>()
-        : Vector.LessThan(Vector.As<T, int>(value), Vector<int>.Zero).As<int, T>();
+        ? Vector.Equals(x.As<T, long>(), y.As<T, long>()).As<long, T>()
+        : Vector.Equals(x.As<T, int>(), y.As<T, int>()).As<int, T>();
 
     /// <summary>The bit of the sign, 0 if there is none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -302,8 +260,9 @@ internal static unsafe class ScalarSort
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsFloat<T>() => typeof(T) == typeof(double) || typeof(T) == typeof(float);
 
+    /// <summary>The bits of a scalar.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Raw<T>(T value)
+    public static ulong Raw<T>(T value)
         where T : unmanaged => sizeof(T) switch
     {
         8 => Unsafe.BitCast<T, ulong>(value),

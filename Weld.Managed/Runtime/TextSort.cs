@@ -54,7 +54,7 @@ internal sealed unsafe class TextSort
         var sort = new TextSort((Text*)source, rows, room, isSigned, descending);
         var parts = count < ParallelTexts ? 1 : 4L * run.Threads;
         Each(run, parts, count, (worker, from, to) => sort.MakeRows(worker, from, to));
-        var sorted = RadixSort.Sort(run, rows, room, count, intoRoom: false, most);
+        var sorted = RadixSort.Sort(run, rows, rows, room, count, most);
         var starts = sort.RunStarts(run, (most / RowsAtOnce) + 1, most, sorted);
         Workers.Each(run, starts.Length - 1, (worker, part) =>
         {
@@ -221,8 +221,8 @@ internal sealed unsafe class TextSort
         }
 
         var others = tie.Count - ended;
-        RadixSort.Sort(run, _room + endedAt, _rows + endedAt, ended, intoRoom: true, ended);
-        RadixSort.Sort(run, _room + othersAt, _rows + othersAt, others, intoRoom: true, others);
+        RadixSort.Sort(run, _room + endedAt, _rows + endedAt, _room + endedAt, ended, ended);
+        RadixSort.Sort(run, _room + othersAt, _rows + othersAt, _room + othersAt, others, others);
         FindTies(run, othersAt, othersAt + others, tie.Depth + Bytes, ties);
     }
 

@@ -13,6 +13,8 @@ internal delegate void WorkerBody(Run worker, long index);
 /// </summary>
 internal static class Workers
 {
+    private static readonly Lingerers<Job> Lingerers = new();
+
     /// <summary>Does the parts 0 to <paramref name="count"/> − 1, each once, and begins them in order.</summary>
     /// <param name="run">The run, which nothing else uses meanwhile.</param>
     /// <param name="count">How many parts there are.</param>
@@ -55,11 +57,14 @@ internal static class Workers
         {
             for (var i = 0; i < helpers; i++)
             {
-                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+                if (!Lingerers.TryGive(this))
+                {
+                    ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+                }
             }
 
             Work();
-            if (Interlocked.Or(ref _helpers, Closed) != 0)
+            if (Interlocked.Or(ref _helpers, Closed) != 0 && !Lingerers<Job>.Spin(() => _empty.IsSet))
             {
                 _empty.Wait();
             }
@@ -73,6 +78,14 @@ internal static class Workers
         }
 
         void IThreadPoolWorkItem.Execute()
+        {
+            for (var job = this; job is not null; job = Lingerers.Linger())
+            {
+                job.Help();
+            }
+        }
+
+        private void Help()
         {
             if (!_account.TryTakeThread())
             {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Weld.Core;
 using Weld.Core.Diagnostics;
 using Weld.Core.Evaluation;
@@ -225,6 +226,48 @@ public sealed class SortTests
             using var result = module.Run(new RunOptions { Threads = threads }, values);
             return result.AsSpan<T>().ToArray();
         }
+    }
+
+    // Of both signs and of one, spread over the range and most of them in one bucket, without NaN and −0 and with one of them at either end; as many as several threads sort, and less.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void ScalarsByTheirBits(int threads)
+    {
+        var random = new Random(threads);
+        foreach (var count in new[] { 33_000, (1 << 17) + 1 })
+        {
+            var spread = Enumerable.Range(0, count).Select(_ => random.NextDouble() - 0.5).ToArray();
+            var close = Enumerable.Range(0, count).Select(i => i % 100 == 0 ? random.NextDouble() * 1e300 : 1 + (random.Next(1 << 20) * 1e-9)).ToArray();
+            Both("f64", spread, double.IsNaN);
+            Both("f64", close, double.IsNaN);
+            Both("f64", [.. close.Select(x => -x)], double.IsNaN);
+            Both("f64", [.. spread[..^1], double.NaN], double.IsNaN);
+            Both("f64", [-0.0, 0.0, .. spread[2..^1], -double.NaN], double.IsNaN);
+            Both("f64", [.. spread[..^2], 0.0, -0.0], double.IsNaN);
+            Both("f32", [.. spread.Select(x => (float)x)], float.IsNaN);
+            Both("f32", [.. spread[3..].Select(x => (float)x), -0f, float.NegativeInfinity, 0f], float.IsNaN);
+            Both("u64", [.. spread.Select(x => (ulong)(x * long.MaxValue * 2))], _ => false);
+            Both("i64", [.. close.Select(x => (long)(-x * 1e12))], _ => false);
+            Both("u32", [.. spread.Select(x => (uint)(int)(x * uint.MaxValue))], _ => false);
+            Both("i16", [.. spread.Select(x => (short)(x * ushort.MaxValue))], _ => false);
+            Both("u16", [.. close.Select(x => (ushort)Math.Min(x * 1e4, 65_535))], _ => false);
+        }
+
+        void Both<T>(string type, T[] values, Func<T, bool> isNaN)
+            where T : unmanaged
+        {
+            var module = WeldModule.Compile($"|v: vec[{type}]| {{sort(v, |a, b| compare(a, b)), sort(v, |a, b| compare(b, a)), slice(sort(v, |a, b| compare(b, a)), 5L, 2000L), v}}");
+            using var result = module.Run(new RunOptions { Threads = threads }, values);
+            var (up, down) = (values.OrderBy(isNaN).ThenBy(x => x).ToArray(), values.OrderByDescending(isNaN).ThenByDescending(x => x).ToArray());
+            Assert.Equal(Bytes(up), Bytes<T>(result[0].AsSpan<T>()));
+            Assert.Equal(Bytes(down), Bytes<T>(result[1].AsSpan<T>()));
+            Assert.Equal(Bytes<T>(down.AsSpan(5, 2_000)), Bytes<T>(result[2].AsSpan<T>()));
+            Assert.Equal(Bytes(values), Bytes<T>(result[3].AsSpan<T>()));
+        }
+
+        static byte[] Bytes<T>(ReadOnlySpan<T> values)
+            where T : unmanaged => MemoryMarshal.AsBytes(values).ToArray();
     }
 
     [Theory]
