@@ -9,20 +9,33 @@ using Weld.Managed.Runtime;
 namespace Weld.Managed;
 
 /// <summary>
-/// What a process waits for at its first program is mostly the JIT compiler, which compiles this library method by method. So while one thread
+/// What a process waits for at its first program is the runtime, which loads this library type by type and compiles some of its methods. So while one thread
 /// reads the first program, another runs a small program of its own, interpreted as short runs begin, and then compiles it: the steps that the first thread comes to last.
 /// </summary>
 internal static class FirstUse
 {
+    private static readonly TaskCompletionSource Over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private static int _begun;
+
+    /// <summary>Ends with it, at once if there is none. Machine code that nobody waits for yet is better made after: three threads on two processors would take time from the one that reads the first program.</summary>
+    public static Task Ended => Volatile.Read(ref _begun) == 0 ? Task.CompletedTask : Over.Task;
 
     /// <summary>Begins, once in a process, if there is a second processor to do it.</summary>
     /// <param name="isInterpreted">Whether short runs begin interpreted.</param>
     public static void Begin(bool isInterpreted)
     {
-        if (Volatile.Read(ref _begun) == 0 && Interlocked.Exchange(ref _begun, 1) == 0 && Environment.ProcessorCount > 1)
+        if (Volatile.Read(ref _begun) != 0 || Interlocked.Exchange(ref _begun, 1) != 0)
+        {
+            return;
+        }
+
+        if (Environment.ProcessorCount > 1)
         {
             new Thread(() => Run(isInterpreted)) { IsBackground = true, Name = "Weld: first use" }.Start();
+        }
+        else
+        {
+            Over.SetResult();
         }
     }
 
@@ -41,6 +54,10 @@ internal static class FirstUse
         catch (Exception)
         {
             // What fails here fails again, and is reported, in the program that needs it.
+        }
+        finally
+        {
+            Over.SetResult();
         }
     }
 

@@ -26,10 +26,12 @@ internal static class LatencyPage
     {
         var measurements = new List<Measurement>();
         CompileRoute[] routes = [CompileRoute.Automatic, CompileRoute.Compiled, CompileRoute.Known, .. request.Present.Contains(LlvmPeer.Strict) ? [CompileRoute.Llvm] : Array.Empty<CompileRoute>()];
-        foreach (var operators in Sizes.Where(s => request.Only.Count == 0 || request.Only.Contains(Invariant($"{s}"))))
+        int[] sizes = [.. Sizes.Where(s => request.Only.Count == 0 || request.Only.Contains(Invariant($"{s}")))];
+
+        measurements.AddRange(sizes.Zip(FirstProgram.Times(sizes), (size, times) => new Measurement(Subject, size, Fresh, 1, "ms", times)));
+        foreach (var operators in sizes)
         {
             request.Progress.WriteLine(Invariant($"{operators} operators"));
-            measurements.Add(new Measurement(Subject, operators, Fresh, 1, "ms", FirstProgram.Times(operators)));
             var times = CompileRoute.Time(routes, operators);
             measurements.AddRange(routes.Select((route, i) => new Measurement(Subject, operators, route.Name, 1, "ms", times[i])));
             measurements.AddRange(request.Present.OfType<ChildPeer>().Select(p => (p.Name, Times: Times(request, p, operators))).Where(p => p.Times.Length > 0).Select(p => new Measurement(Subject, operators, p.Name, 1, "ms", p.Times)));

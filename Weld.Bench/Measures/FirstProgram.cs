@@ -29,35 +29,35 @@ internal static class FirstProgram
         Print(start, result[1].As<double>(), chain.Of(2));
     }
 
-    /// <summary>The milliseconds of several fresh processes.</summary>
-    /// <param name="operators">Of how many operators; null for the usual program.</param>
-    public static double[] Times(int? operators = null)
+    /// <summary>The median of several fresh processes with the usual program, in milliseconds.</summary>
+    public static double Measure() => Quartiles.Of([.. Enumerable.Range(0, Processes).Select(_ => Time())]).Median;
+
+    /// <summary>The milliseconds of several fresh processes for each number of operators, in turn, so that what else the machine does falls on all.</summary>
+    /// <param name="sizes">The numbers.</param>
+    public static double[][] Times(IReadOnlyList<int> sizes)
     {
-        var times = new double[Processes];
-        for (var i = 0; i < Processes; i++)
-        {
-            var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
-            if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet")
-            {
-                start.ArgumentList.Add(typeof(FirstProgram).Assembly.Location);
-            }
-
-            start.ArgumentList.Add("first");
-            if (operators is { } count)
-            {
-                start.ArgumentList.Add(count.ToString(CultureInfo.InvariantCulture));
-            }
-
-            using var process = Process.Start(start)!;
-            times[i] = double.Parse(process.StandardOutput.ReadToEnd(), CultureInfo.InvariantCulture);
-            process.WaitForExit();
-        }
-
-        return times;
+        var rounds = Enumerable.Range(0, Processes).Select(_ => sizes.Select(s => Time(s.ToString(CultureInfo.InvariantCulture))).ToArray()).ToArray();
+        return [.. sizes.Select((_, i) => rounds.Select(r => r[i]).ToArray())];
     }
 
-    /// <summary>The median of several fresh processes, in milliseconds.</summary>
-    public static double Measure() => Quartiles.Of(Times()).Median;
+    private static double Time(params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
+        if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet")
+        {
+            start.ArgumentList.Add(typeof(FirstProgram).Assembly.Location);
+        }
+
+        foreach (var argument in (string[])["first", .. arguments])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        using var process = Process.Start(start)!;
+        var time = double.Parse(process.StandardOutput.ReadToEnd(), CultureInfo.InvariantCulture);
+        process.WaitForExit();
+        return time;
+    }
 
     private static void Print<T>(long start, T answer, T expected)
     {

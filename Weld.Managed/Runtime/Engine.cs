@@ -58,7 +58,7 @@ internal sealed class CompiledEngine : Engine
                 made.Cancel();
             }
         });
-        _ = Task.Run(() => Program);
+        _ = FirstUse.Ended.ContinueWith(_ => Program, TaskScheduler.Default);
     }
 
     /// <summary>The compiled program, once it is there. If no other thread has begun to make it, as in a busy pool, this one does.</summary>
