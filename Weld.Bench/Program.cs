@@ -37,6 +37,7 @@ internal static class Program
         Table("measure", "Every figure of the project in about a minute, as Markdown.", Report.Write),
         Table("optimizer", "The part of it that is about the optimizer.", OptimizerTable.Write),
         Table("lazy", "What a graph of series costs besides computing.", LazyTable.Write),
+        Table("profile", "What it costs a run that a profile is made of it.", ProfileTable.Write),
         Table("selectivity", "Sums of filtered rows, as 1 %, 50 % and 99 % of them pass.", Selectivity.Write),
         Benchmarks(),
         new Command("first", "One program, or a chain of as many operators as named, text to answer; prints the milliseconds since Main.") { new Argument<int?>("operators") },

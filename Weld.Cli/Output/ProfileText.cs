@@ -13,10 +13,10 @@ internal static class ProfileText
     {
         foreach (var loop in profile?.Loops ?? [])
         {
-            terminal.Error.WriteLine($"{Place(loop, source)}: {loop.Plan}");
+            terminal.Error.WriteLine($"{Place(loop, source)}: {loop.Plan}{(loop.Storage.Length > 0 ? $"; became {loop.Storage}" : "")}");
             terminal.Error.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"    {Milliseconds(loop.Time)} ms ({loop.Time / profile!.Time:P0} of the run) in {loop.Runs} runs, {Milliseconds(loop.ThreadTime)} ms in {loop.Threads} threads; {loop.RowsIn} rows of {loop.BytesIn} bytes in, {loop.RowsOut} of {loop.BytesOut} bytes out{Selectivity(loop)}"));
+                $"    {Milliseconds(loop.Time)} ms ({loop.Time / profile!.Time:P0} of the run) in {loop.Runs} runs, {Milliseconds(loop.ThreadTime)} ms in {loop.Threads} threads{Result(loop)}; {loop.RowsIn} rows of {loop.BytesIn} bytes in, {loop.RowsOut} of {loop.BytesOut} bytes out{Selectivity(loop)}"));
         }
     }
 
@@ -34,14 +34,25 @@ internal static class ProfileText
             json.WriteStartObject();
             json.WriteString("span", Place(loop, source));
             json.WriteString("plan", loop.Plan);
+            json.WriteString("storage", loop.Storage);
             json.WriteNumber("runs", loop.Runs);
             json.WriteNumber("ms", Math.Round(loop.Time.TotalMilliseconds, 4));
             json.WriteNumber("thread_ms", Math.Round(loop.ThreadTime.TotalMilliseconds, 4));
+            json.WriteNumber("result_ms", Math.Round(loop.ResultTime.TotalMilliseconds, 4));
             json.WriteNumber("threads", loop.Threads);
             json.WriteNumber("rows_in", loop.RowsIn);
             json.WriteNumber("bytes_in", loop.BytesIn);
             json.WriteNumber("rows_out", loop.RowsOut);
             json.WriteNumber("bytes_out", loop.BytesOut);
+            if (loop.Selectivity is { } share)
+            {
+                json.WriteNumber("selectivity", share);
+            }
+            else
+            {
+                json.WriteNull("selectivity");
+            }
+
             json.WriteEndObject();
         }
 
@@ -56,5 +67,7 @@ internal static class ProfileText
 
     private static string Milliseconds(TimeSpan time) => time.TotalMilliseconds.ToString("0.000", CultureInfo.InvariantCulture);
 
-    private static string Selectivity(LoopProfile loop) => loop.Selectivity is { } share ? string.Create(CultureInfo.InvariantCulture, $" ({share:P1})") : "";
+    private static string Result(LoopProfile loop) => loop.ResultTime > TimeSpan.Zero ? $", then {Milliseconds(loop.ResultTime)} ms for the result" : "";
+
+    private static string Selectivity(LoopProfile loop) => loop.Selectivity is { } share ? string.Create(CultureInfo.InvariantCulture, $"; {share:P1} of the rows pass") : "";
 }

@@ -11,7 +11,13 @@ internal abstract class Builder(Run run)
     /// <summary>The addresses of the buffers the builder owns; 0 stands for none.</summary>
     public abstract IEnumerable<long> Buffers { get; }
 
-    /// <summary>How many elements, keys or values it has gathered; 0 for one whose size merges do not change.</summary>
+    /// <summary>The loop that a profile is made of and that merged into it last; null for none.</summary>
+    public LoopRecord? Record { get; set; }
+
+    /// <summary>How it holds what it has gathered by now, in words; empty where there is one way.</summary>
+    public virtual string Storage => "";
+
+    /// <summary>How many elements, keys or values it has gathered, as far as that is known; 0 for one whose size merges do not change.</summary>
     public virtual long Rows => 0;
 
     /// <summary>The bytes of each.</summary>
@@ -67,7 +73,7 @@ internal abstract class Builder(Run run)
     /// <summary>Makes the builder a guest of another run, which has taken its buffers over.</summary>
     public void MoveTo(Run run)
     {
-        Run = run;
+        (Run, Record) = (run, null);
         Moved();
     }
 

@@ -60,21 +60,15 @@ internal sealed class DictMerger : KeyedBuilder
         Table.AddAll(initial);
     }
 
-    public override long Rows
-    {
-        get
-        {
-            AbsorbAll();
-            return Table.Count + Partitions.Cells;
-        }
-    }
+    public override long Rows => Table.Count + Partitions.Cells;
 
     public override int RowSize => Cell.Shape.EntrySize;
 
     private protected override bool IsFull => Staged >= Math.Max(MostStaged, 2 * Partitions.Cells);
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public long Finish(DictionaryUse use)
+    private protected override long Found(long dictionary, long known) => DictionaryTable.CountOf(dictionary) - known;
+
+    private protected override long ToDictionary(DictionaryUse use)
     {
         if (Staged > 0 || Partitions.Cells > 0)
         {
@@ -141,14 +135,6 @@ internal sealed class DictMerger : KeyedBuilder
     {
         var first = table.Cell(1);
         _cell.Partials?.Settle(run, first + _cell.MarkOffset, first + _cell.PartialOffset, first + Cell.Shape.ValueOffset, table.Count, table.Stride);
-    }
-
-    private void AbsorbAll()
-    {
-        if (Staged > 0)
-        {
-            Absorb();
-        }
     }
 
     private IEnumerable<long> CellsInOrder()

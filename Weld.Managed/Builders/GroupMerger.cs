@@ -55,8 +55,7 @@ internal sealed class GroupMerger : KeyedBuilder
     }
 
     /// <summary>Each group's values go where the groups before it end.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public long Finish(DictionaryUse use)
+    private protected override long ToDictionary(DictionaryUse use)
     {
         var grouped = Memory.Allocate(Run, Count + Staged, _size);
         var known = Table.Count;

@@ -59,6 +59,9 @@ internal class KeyIndex(Run run, DictionaryShape shape, int stride)
     /// <summary>The number of slots of a direct index.</summary>
     public long Extent { get; private set; }
 
+    /// <summary>How keys are found, in words.</summary>
+    public string Storage => Extent > 0 ? "a direct index" : Mask > 0 ? "a hash table" : "no keys";
+
     /// <summary>The addresses of the buffers that belong to it; 0 stands for none.</summary>
     public virtual IEnumerable<long> Buffers => [Slots, Hashes];
 

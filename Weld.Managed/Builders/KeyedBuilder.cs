@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Weld.Managed.Runtime;
 
@@ -44,6 +45,8 @@ internal abstract class KeyedBuilder : Builder
 
     /// <summary>The number of the current block.</summary>
     public long Block { get; private set; }
+
+    public override string Storage => Stage.Heads != 0 || Partitions.Cells > 0 ? $"{RowStage.Partitions} partitions" : Table.Storage;
 
     public override IEnumerable<long> Buffers => [.. Table.Buffers, .. Stage.Buffers, .. Partitions.Buffers];
 
@@ -141,6 +144,26 @@ internal abstract class KeyedBuilder : Builder
         _keys.ForEach(static k => k.Free());
         _keys.Clear();
     }
+
+    /// <summary>The finished dictionary; the builder is not used again.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public long Finish(DictionaryUse use)
+    {
+        if (Record is not { } record)
+        {
+            return ToDictionary(use);
+        }
+
+        var (begun, known) = (Stopwatch.GetTimestamp(), Rows);
+        var dictionary = ToDictionary(use);
+        record.EndResult(begun, Found(dictionary, known), RowSize);
+        return dictionary;
+    }
+
+    private protected abstract long ToDictionary(DictionaryUse use);
+
+    /// <summary>How many rows show only in the finished dictionary.</summary>
+    private protected virtual long Found(long dictionary, long known) => 0;
 
     /// <summary>Whether the staged rows should be merged before there are more.</summary>
     private protected abstract bool IsFull { get; }

@@ -69,6 +69,13 @@ internal sealed class VecMerger : Builder
 
     public override IEnumerable<long> Buffers => [Data, Marks, Partials, _flat];
 
+    public override string Storage => (_flat, Partials) switch
+    {
+        (0, 0) => "totals",
+        (_, 0) => "totals and partials",
+        _ => "totals and marked partials",
+    };
+
     /// <summary>Begins a block. Its partials are flat where there are few cells for its iterations, or there were before.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void BeginBlock(long iterations)

@@ -8,9 +8,9 @@ namespace Weld.Managed.Emit;
 /// <param name="Variables">The outer variables that the body reads, what it may read of them, and their offsets.</param>
 /// <param name="Sources">The iterators and their offsets.</param>
 /// <param name="Mergers">The offsets of the values of the mergers among the loop's builders, in order.</param>
-/// <param name="Changes">The offset of a number, for loops that adapt.</param>
+/// <param name="Sampled">The offset of a number, for what is counted of some iterations.</param>
 /// <param name="Size">Bytes of the frame.</param>
-internal sealed record Capture(Seq<(Symbol Symbol, WeldType Type, int Offset)> Variables, Seq<(LoopSource Source, int Offset)> Sources, Seq<int> Mergers, int Changes, int Size)
+internal sealed record Capture(Seq<(Symbol Symbol, WeldType Type, int Offset)> Variables, Seq<(LoopSource Source, int Offset)> Sources, Seq<int> Mergers, int Sampled, int Size)
 {
     public static Capture Of(For node, LoopSource[] sources)
     {

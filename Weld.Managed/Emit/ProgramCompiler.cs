@@ -72,7 +72,10 @@ internal static class ProgramCompiler
         {
             var (entry, functions) = emitter.Emit(program);
             return new CompiledProgram(
-                program, entry, functions, MemoryLayout.Of(new StructType(program.Parameters.To(p => p.Type))), MemoryLayout.Of(program.Body.Type), emitter.Constants, emitter.Plans);
+                program, entry, functions, MemoryLayout.Of(new StructType(program.Parameters.To(p => p.Type))), MemoryLayout.Of(program.Body.Type), emitter.Constants, emitter.Plans)
+            {
+                Samples = emitter.Samples,
+            };
         }
         catch (Exception e) when (e is not (WeldException or OutOfMemoryException))
         {
@@ -110,6 +113,9 @@ internal sealed record CompiledProgram(
 {
     /// <summary>How the program became what was compiled; null for one that was compiled as it is.</summary>
     public Optimization? Optimization { get; init; }
+
+    /// <summary>What counts the iterations of outermost loops that merge something, under the loops' numbers.</summary>
+    public IReadOnlyDictionary<int, LoopSample> Samples { get; init; } = new Dictionary<int, LoopSample>();
 
     /// <summary>The program as the front end gave it.</summary>
     public Lambda Checked => Optimization?.Before ?? Program;

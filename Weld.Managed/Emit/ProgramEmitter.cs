@@ -24,6 +24,7 @@ internal delegate void ProgramEntry(Run run, nint arguments, nint result);
 internal sealed class ProgramEmitter(Func<LambdaExpression, Delegate>? compile, IReadOnlyList<string> foreign, int vectorBits)
 {
     private readonly Dictionary<int, LoopBody> _functions = [];
+    private readonly Dictionary<int, LoopSample> _samples = [];
     private readonly Dictionary<BuilderType, BuilderCode> _codes = [];
     private readonly List<byte[]> _constants = [];
     private readonly List<LoopPlan> _plans = [];
@@ -58,6 +59,9 @@ internal sealed class ProgramEmitter(Func<LambdaExpression, Delegate>? compile, 
     /// <summary>The code of the innermost planned loop is emitted.</summary>
     public void EndPlan() => _open.Pop();
 
+    /// <summary>Under the numbers of outermost loops, what counts the iterations that merge something.</summary>
+    public IReadOnlyDictionary<int, LoopSample> Samples => _samples;
+
     /// <summary>The main line, and under the numbers of the outermost loops their functions.</summary>
     public (ProgramEntry Entry, LoopBody?[] Functions) Emit(Lambda program)
     {
@@ -90,6 +94,12 @@ internal sealed class ProgramEmitter(Func<LambdaExpression, Delegate>? compile, 
     {
         var loop = _open.Peek();
         _functions.Add(loop, Function(node, plan, capture, loop));
+        if (MergeCount.IsAny(node) is { } any and not Literal)
+        {
+            var name = $"weld_loop_{loop}_merges";
+            _samples.Add(loop, new LoopSample(Later(() => new FunctionEmitter(this, isMain: false).EmitCount(node, any, name, capture), isForHost: false), capture.Sampled));
+        }
+
         return loop;
     }
 
@@ -101,7 +111,7 @@ internal sealed class ProgramEmitter(Func<LambdaExpression, Delegate>? compile, 
         {
             var predicated = Later(() => Body(node with { Function = node.Function with { Body = form.Body } }, $"{name}_predicated"));
             var sample = Later(() => new FunctionEmitter(this, isMain: false).EmitSample(node, form, $"{name}_sample", capture));
-            body = new AdaptiveLoop(body, predicated, sample, capture.Changes, form.Threshold).Run;
+            body = new AdaptiveLoop(body, predicated, sample, capture.Sampled, form.Threshold).Run;
         }
 
         return body;
@@ -140,9 +150,9 @@ internal sealed class ProgramEmitter(Func<LambdaExpression, Delegate>? compile, 
     public Delegate Compile(LambdaExpression function) => compile is null ? function.Compile() : compile(function);
 
     /// <summary>A function that is emitted when it is first called: on little data, never. What the host compiles with is called now.</summary>
-    public Lazy<LoopBody> Later(Func<LambdaExpression> emit)
+    public Lazy<LoopBody> Later(Func<LambdaExpression> emit, bool isForHost = true)
     {
-        return compile is null ? new(Emitted) : new((LoopBody)compile(emit()));
+        return compile is null || !isForHost ? new(Emitted) : new((LoopBody)compile(emit()));
 
         LoopBody Emitted()
         {

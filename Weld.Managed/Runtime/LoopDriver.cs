@@ -54,7 +54,7 @@ internal static class LoopDriver
         run.MayKeep = count > 1;
         RunRanges(run, run.Functions[loop]!, frame, builders, count, shape, record);
         run.DropKept();
-        record?.End(builders, count);
+        record?.End(run, frame, builders, count);
     }
 
     /// <summary>Runs a loop into one appender until that holds as many elements as are needed.</summary>
@@ -78,7 +78,7 @@ internal static class LoopDriver
         }
 
         run.DropKept();
-        record?.End(builders, Math.Min(count, start));
+        record?.End(run, frame, builders, Math.Min(count, start));
     }
 
     /// <summary>How many elements a slice needs so that neither its bounds nor its elements depend on more. A slice that is wrong anyway needs none.</summary>

@@ -14,7 +14,7 @@ internal sealed class Profiler(CompiledProgram program)
     /// <summary>A loop begins.</summary>
     public LoopRecord Begin(int loop, Builder[] builders)
     {
-        var record = _records[loop] ??= new LoopRecord();
+        var record = _records[loop] ??= new LoopRecord(program.Samples.GetValueOrDefault(loop));
         record.Begin(builders);
         return record;
     }

@@ -54,8 +54,8 @@ internal sealed class Telemetry
             _loopTime.Record(loop.Time.TotalSeconds, place);
             _loopRows.Add(loop.RowsIn, place);
             using var activity = _source.StartActivity("weld.loop", ActivityKind.Internal, run?.Context ?? default, startTime: end - loop.Time);
-            activity?.SetTag(place.Key, place.Value).SetTag("weld.loop.plan", loop.Plan).SetTag("weld.loop.runs", loop.Runs).SetTag("weld.loop.threads", loop.Threads)
-                .SetTag("weld.loop.thread_time", loop.ThreadTime.TotalSeconds).SetTag("weld.loop.rows_in", loop.RowsIn).SetTag("weld.loop.bytes_in", loop.BytesIn)
+            activity?.SetTag(place.Key, place.Value).SetTag("weld.loop.plan", loop.Plan).SetTag("weld.loop.storage", loop.Storage).SetTag("weld.loop.runs", loop.Runs).SetTag("weld.loop.threads", loop.Threads)
+                .SetTag("weld.loop.thread_time", loop.ThreadTime.TotalSeconds).SetTag("weld.loop.result_time", loop.ResultTime.TotalSeconds).SetTag("weld.loop.rows_in", loop.RowsIn).SetTag("weld.loop.bytes_in", loop.BytesIn)
                 .SetTag("weld.loop.rows_out", loop.RowsOut).SetTag("weld.loop.bytes_out", loop.BytesOut).SetTag("weld.loop.selectivity", loop.Selectivity).SetEndTime(end);
         }
 

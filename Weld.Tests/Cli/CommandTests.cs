@@ -31,9 +31,9 @@ public sealed class CommandTests
         const string program = "|v: vec[i64]|\n  filter(v, |x| x > 2L)";
         var text = Command.RunWith(program, "run", "-", "--arg", "v=[1, 2, 3, 4]", "--profile").Error;
         Assert.Contains("\n2:3: for v into appender[i64]: ", text, StringComparison.Ordinal);
-        Assert.Contains("4 rows of 32 bytes in, 2 of 16 bytes out (50.0 %)", text, StringComparison.Ordinal);
+        Assert.Contains("4 rows of 32 bytes in, 2 of 16 bytes out; 50.0 % of the rows pass", text, StringComparison.Ordinal);
         var loop = JsonDocument.Parse(Command.RunWith(program, "run", "-", "--arg", "v=[1, 2, 3, 4]", "--profile", "--json").Output).RootElement.GetProperty("profile")[0];
-        Assert.Equal(["span", "plan", "runs", "ms", "thread_ms", "threads", "rows_in", "bytes_in", "rows_out", "bytes_out"], loop.EnumerateObject().Select(p => p.Name));
+        Assert.Equal(["span", "plan", "storage", "runs", "ms", "thread_ms", "result_ms", "threads", "rows_in", "bytes_in", "rows_out", "bytes_out", "selectivity"], loop.EnumerateObject().Select(p => p.Name));
         Assert.Equal((4, 2), (loop.GetProperty("rows_in").GetInt64(), loop.GetProperty("rows_out").GetInt64()));
     }
 

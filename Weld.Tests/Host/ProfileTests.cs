@@ -33,8 +33,57 @@ public sealed class ProfileTests
         Assert.Equal((8000, 250, 2000, 0.25), (filter.BytesIn, filter.RowsOut, filter.BytesOut, filter.Selectivity));
         Assert.Equal((16000, 10, 160), (groups.BytesIn, groups.RowsOut, groups.BytesOut));
         Assert.Equal((8000, 0, null), (sum.BytesIn, sum.RowsOut, sum.Selectivity));
+        Assert.Equal(("", "a direct index", ""), (filter.Storage, groups.Storage, sum.Storage));
+        Assert.Equal((true, false), (groups.ResultTime > TimeSpan.Zero, filter.ResultTime > TimeSpan.Zero));
         Assert.Equal(Text.IndexOf("for(zip", StringComparison.Ordinal), groups.Span.Start);
         Assert.Contains("dictmerger[i64,i64,+]", groups.Plan, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("result(for(v, merger[f64,+], |b, i, x| if(x >= 3.0, merge(b, x), b)))", 0.25)]
+    [InlineData("result(for(v, merger[f64,+], |b, i, x| let y = x * 2.0; if(y >= 2.0, if(y < 6.0, merge(b, y), b), b)))", 0.5)]
+    [InlineData("result(for(v, {merger[f64,+], merger[i64,+]}, |b, i, x| {if(x > 2.0, merge(b.$0, x), b.$0), if(x < 1.0, merge(b.$1, 1L), b.$1)}))", 0.5)]
+    [InlineData("len(tovec(result(for(v, dictmerger[i64,f64,+], |b, i, x| if(x != 0.0, merge(b, {i64(x), x}), b)))))", 0.75)]
+    [InlineData("result(for(v, vecmerger[f64,+]([0.0, 0.0, 0.0, 0.0]), |b, i, x| if(i % 4L == 1L, b, merge(b, {i64(x), x}))))", 0.75)]
+    [InlineData("result(for(v, merger[f64,+], |b, i, x| if(lookup(v, i) == 0.0, merge(b, x), b)))", null)]
+    [InlineData("result(for(v, merger[f64,+], |b, i, x| for(v, b, |c, j, y| if(y > x, merge(c, y), c))))", null)]
+    [InlineData("result(for(v, merger[f64,+], |b, i, x| merge(b, if(x > 1.0, x, 0.0))))", null)]
+    public void SelectivityIsThatOfAllRowsOfAFew(string body, double? expected) => Assert.Equal(expected, Profile(body, V[..64], 1).Selectivity);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void SelectivityOfManyRowsIsThatOfASample(int threads)
+    {
+        var sorted = Enumerable.Range(0, 1_000_000).Select(i => i / 1e6).ToArray();
+        foreach (var share in (double[])[0, 0.1, 0.5, 0.9, 1])
+        {
+            var loop = Profile(FormattableString.Invariant($"result(for(v, merger[f64,+], |b, i, x| if(x < {share:F1}, merge(b, x), b)))"), sorted, threads);
+            Assert.InRange(loop.Selectivity!.Value, share - 0.04, share + 0.04);
+        }
+    }
+
+    [Theory]
+    [InlineData(1, 3)]
+    [InlineData(1, 100_000)]
+    [InlineData(3, 100_000)]
+    public void RowsOutOfDictionariesAreTheirNewKeysHoweverTheyAreKept(int threads, int keys)
+    {
+        var rows = Enumerable.Range(0, 400_000).Select(i => (double)(i * 7919L % keys * 1_000_003L)).ToArray();
+        var loop = Profile("len(tovec(result(for(v, dictmerger[i64,i64,+], |b, i, x| merge(b, {i64(x), 1L})))))", rows, threads);
+        Assert.Equal((keys, keys * 16L), (loop.RowsOut, loop.BytesOut));
+        Assert.EndsWith(keys > 1000 ? "partitions" : "a hash table", loop.Storage, StringComparison.Ordinal);
+        Assert.InRange(loop.ResultTime, TimeSpan.FromTicks(1), TimeSpan.MaxValue);
+        var groups = Profile("len(tovec(result(for(v, groupmerger[i64,i64], |b, i, x| merge(b, {i64(x), 1L})))))", rows, threads);
+        Assert.Equal((400_000, 1.0), (groups.RowsOut, groups.Selectivity));
+    }
+
+    private static LoopProfile Profile(string body, double[] v, int threads)
+    {
+        RunProfile? profile = null;
+        var module = WeldModule.Compile($"|v: vec[f64]| {body}", new CompileOptions { Passes = [], Backend = Backend.Compiled });
+        module.Run(new RunOptions { Threads = threads, Profile = p => profile = p }, v).Dispose();
+        return profile!.Loops[0];
     }
 
     [Fact]

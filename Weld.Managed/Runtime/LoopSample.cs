@@ -1,0 +1,39 @@
+namespace Weld.Managed.Runtime;
+
+/// <summary>Looks at some iterations of a loop that has run: how many of them merged something.</summary>
+/// <param name="count">Adds the number to one in the frame.</param>
+/// <param name="sampled">Where that is in the frame.</param>
+internal sealed class LoopSample(Lazy<LoopBody> count, int sampled)
+{
+    /// <summary>One iteration in so many is looked at. Where they lie in memory is read from there once more, so that each stretch takes as long as some hundred iterations of a loop.</summary>
+    private const long Share = 4_096;
+
+    /// <summary>Neighbours that are looked at together.</summary>
+    private const long Stretch = 16;
+
+    private const long LeastStretches = 16;
+    private const long MostStretches = 256;
+
+    /// <summary>How many iterations it has looked at, evenly over the loop, and how many of them merged something.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="frame">The loop's frame.</param>
+    /// <param name="iterations">How many iterations the loop had.</param>
+    public (long Seen, long Merging) Take(Run run, long frame, long iterations)
+    {
+        Memory.Store(frame + sampled, 0L);
+        var stretches = Math.Clamp(iterations / (Share * Stretch), LeastStretches, MostStretches);
+        if (iterations <= stretches * Stretch)
+        {
+            count.Value(run, frame, [], 0, iterations);
+            return (iterations, Memory.Load<long>(frame + sampled));
+        }
+
+        for (long i = 0; i < stretches; i++)
+        {
+            var start = (long)((double)(iterations - Stretch) * i / (stretches - 1));
+            count.Value(run, frame, [], start, start + Stretch);
+        }
+
+        return (stretches * Stretch, Memory.Load<long>(frame + sampled));
+    }
+}
