@@ -10,7 +10,9 @@ namespace Weld.Managed.Runtime;
 
 /// <summary>
 /// The loads and stores of compiled code. Invariant: compiled code forms an address only from the base of a live buffer of the run (or of an
-/// argument or constant, which outlive it) and an index that was checked against that buffer's length, or that counts up to it.
+/// argument or constant, which outlive it) and an index that was checked against that buffer's length, or that counts up to it. An address need not be a
+/// multiple of the size: fields of packed keys and lanes that begin anywhere are not. Plain loads and stores of x86-64 and Arm64 take any address, and
+/// nothing here is atomic or <c>volatile</c>; what wants more, such as <see cref="StoreFar256"/>, says so.
 /// </summary>
 internal static unsafe class Memory
 {

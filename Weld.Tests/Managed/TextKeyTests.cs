@@ -18,7 +18,6 @@ public sealed unsafe class TextKeyTests
 {
     private const int Longest = 40;
 
-    private static readonly int[] Widths = [0, 128, 256, 512];
 
     /// <summary>A digest and a hash are of a text's own bytes alone, wherever it lies, and of texts of up to 16 bytes no two of a length have one digest.</summary>
     [Fact]
@@ -69,21 +68,9 @@ public sealed unsafe class TextKeyTests
         var texts = Texts();
         random.Shuffle(texts);
         texts = [.. texts[..700], .. texts[..400], .. texts[200..900]];
-        var arguments = new Value[]
-        {
-            new VectorValue(texts.Select(t => (Value)new VectorValue(t.Select(c => (Value)new ScalarValue(Scalar.Integer(ScalarKind.U8, c))).ToArray())).ToArray()),
-            new VectorValue(texts.Select((_, i) => (Value)new ScalarValue(Scalar.F64(i % 11 / 7.0))).ToArray()),
-        }.ToSeq();
-        var program = FrontEnd.Check(new SourceText($"|k: vec[vec[u8]], v: vec[f64]| {body}")).Program;
-        var expected = Interpreter.Run(program, arguments);
-        foreach (var width in Widths)
-        {
-            var module = WeldModule.Compile(program, new CompileOptions { VectorWidth = width, Backend = Backend.Compiled });
-            foreach (var options in new[] { new RunOptions { Threads = 1 }, new RunOptions { Threads = 3, Grain = 100 } })
-            {
-                Assert.Equal(expected, module.Evaluate(arguments, options));
-            }
-        }
+        VectorLoop.Check(
+            $"|k: vec[vec[u8]], v: vec[f64]| {body}",
+            new Value[] { VectorLoop.Texts(texts), new VectorValue(texts.Select((_, i) => (Value)new ScalarValue(Scalar.F64(i % 11 / 7.0))).ToArray()) }.ToSeq());
     }
 
     /// <summary>More keys than are looked for in place; sums in the order of the program, to the bit, and keys in the order in which they came.</summary>

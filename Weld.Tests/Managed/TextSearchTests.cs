@@ -39,17 +39,7 @@ public sealed class TextSearchTests
         var random = new Random(4);
         var texts = Texts();
         random.Shuffle(texts);
-        var arguments = new Value[] { Vector(texts[..900]), Vector([.. texts[600..1_500], [], .. texts[..40]]) }.ToSeq();
-        var program = FrontEnd.Check(new SourceText($"|k: vec[vec[u8]], q: vec[vec[u8]]| {body}")).Program;
-        var expected = Interpreter.Run(program, arguments);
-        foreach (var width in new[] { 0, 256, 512 })
-        {
-            var module = WeldModule.Compile(program, new CompileOptions { VectorWidth = width, Backend = Backend.Compiled });
-            foreach (var options in new[] { new RunOptions { Threads = 1 }, new RunOptions { Threads = 3, Grain = 100 } })
-            {
-                Assert.Equal(expected, module.Evaluate(arguments, options));
-            }
-        }
+        VectorLoop.Check($"|k: vec[vec[u8]], q: vec[vec[u8]]| {body}", new Value[] { VectorLoop.Texts(texts[..900]), VectorLoop.Texts([.. texts[600..1_500], [], .. texts[..40]]) }.ToSeq());
     }
 
     /// <summary>In tables that are fetched ahead: of one piece, and of partitions.</summary>
@@ -97,10 +87,6 @@ public sealed class TextSearchTests
 
     private static byte[][] Bytes(string[] texts) => [.. texts.Select(Encoding.ASCII.GetBytes)];
 
-    private static VectorValue Vector(byte[][] texts) =>
-        new(texts.Select(t => (Value)new VectorValue(t.Select(c => (Value)new ScalarValue(Scalar.Integer(ScalarKind.U8, c))).ToArray())).ToArray());
-
-    /// <summary>Texts of every length that are alike but for one byte.</summary>
     private static byte[][] Texts()
     {
         var texts = new List<byte[]>();

@@ -44,6 +44,25 @@ internal static class VectorLoop
         }
     }
 
+    /// <summary>Runs a program on arguments at every width, on one thread and in short ranges on three, and holds the results against the interpreter's.</summary>
+    /// <param name="text">The program.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public static void Check(string text, Seq<Value> arguments)
+    {
+        var program = FrontEnd.Check(new SourceText(text)).Program;
+        var expected = Interpreter.Run(program, arguments);
+        foreach (var width in Widths)
+        {
+            var module = Compile(program, width, []);
+            Assert.Equal(expected, module.Evaluate(arguments, new RunOptions { Threads = 1 }));
+            Assert.Equal(expected, module.Evaluate(arguments, new RunOptions { Threads = 3, Grain = 100 }));
+        }
+    }
+
+    /// <summary>A vector of texts as the interpreter has it.</summary>
+    public static Value Texts(IEnumerable<byte[]> texts) =>
+        new VectorValue(texts.Select(t => (Value)new VectorValue(t.Select(c => (Value)new ScalarValue(Scalar.Integer(ScalarKind.U8, c))).ToArray())).ToArray());
+
     /// <summary>Whether each of the outermost loops runs in SIMD, at every width but 0.</summary>
     public static void AssertVector(string text, params string[] passes)
     {
