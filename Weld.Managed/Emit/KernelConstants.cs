@@ -6,7 +6,8 @@ namespace Weld.Managed.Emit;
 
 /// <summary>
 /// The constants of a kernel in memory, each as often as the widest vector has lanes. The JIT compiler moves constants that stand in the code out of the loop and into registers, of which
-/// there are too few: a rare path takes them, and then all are read again in every step. As an operand in memory a constant costs nothing.
+/// there are too few: a rare path takes them, and then all are read again in every step. As an operand in memory a constant costs nothing. A number that a kernel names twice is
+/// there twice: what is read from one place is kept for the next time, on the stack.
 /// </summary>
 internal sealed unsafe class KernelConstants
 {
@@ -26,8 +27,7 @@ internal sealed unsafe class KernelConstants
     private KernelConstants(Kernel kernel)
     {
         var bytes = new List<byte[]>();
-        var places = new Dictionary<long, int>();
-        var common = new HashSet<int>();
+        var common = new HashSet<long>();
         Collect(kernel.Body, isRare: false);
         Take(kernel.Result);
         AreMany = common.Count > MostInRegisters;
@@ -53,7 +53,7 @@ internal sealed unsafe class KernelConstants
                 Array.ForEach(operands, Take);
                 if (!isRare)
                 {
-                    common.UnionWith(operands.Where(_offsets.ContainsKey).Select(Offset));
+                    common.UnionWith(operands.Where(_offsets.ContainsKey).Select(n => Bits(bytes[(Offset(n) / Width) - 1])));
                 }
 
                 if (node is Branch branch)
@@ -68,15 +68,8 @@ internal sealed unsafe class KernelConstants
         {
             if (node.Primitive == Primitive.Constant && !_offsets.ContainsKey(node))
             {
-                var constant = Bytes(node, kernel.Kind == ScalarKind.F64);
-                var bits = constant.Length == sizeof(long) ? BitConverter.ToInt64(constant) : BitConverter.ToInt32(constant);
-                if (!places.TryGetValue(bits, out var place))
-                {
-                    bytes.Add(constant);
-                    places.Add(bits, place = Width * bytes.Count);
-                }
-
-                _offsets.Add(node, place);
+                bytes.Add(Bytes(node, kernel.Kind == ScalarKind.F64));
+                _offsets.Add(node, Width * bytes.Count);
             }
         }
     }
@@ -95,6 +88,8 @@ internal sealed unsafe class KernelConstants
 
     /// <summary>How far from <see cref="Address"/> a constant stands.</summary>
     public int Offset(Node constant) => _offsets[constant];
+
+    private static long Bits(byte[] constant) => constant.Length == sizeof(long) ? BitConverter.ToInt64(constant) : BitConverter.ToInt32(constant);
 
     private static byte[] Bytes(Node node, bool isWide) => (node.Kind, isWide) switch
     {

@@ -35,13 +35,14 @@ public class VectorLanesTests
         }
     }
 
-    private static void Compare<T>(Kernel kernel, T[] x, T[] y, Func<T, T, T> expected)
+    internal static void Compare<T>(Kernel kernel, T[] x, T[] y, Func<T, T, T> expected)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         var exact = x.Zip(y, expected).ToArray();
-        Check(16, Run<T, Vector128<T>>(kernel, 16, x, y));
-        Check(32, Run<T, Vector256<T>>(kernel, 32, x, y));
-        Check(64, Run<T, Vector512<T>>(kernel, 64, x, y));
+        foreach (var bytes in new[] { 16, 32, 64 })
+        {
+            Check(bytes, Run(kernel, bytes, x, y));
+        }
 
         void Check(int bytes, T[] actual)
         {
@@ -52,6 +53,14 @@ public class VectorLanesTests
             }
         }
     }
+
+    internal static T[] Run<T>(Kernel kernel, int bytes, T[] x, T[] y)
+        where T : unmanaged => bytes switch
+        {
+            16 => Run<T, Vector128<T>>(kernel, bytes, x, y),
+            32 => Run<T, Vector256<T>>(kernel, bytes, x, y),
+            _ => Run<T, Vector512<T>>(kernel, bytes, x, y),
+        };
 
     private static T[] Run<T, TVector>(Kernel kernel, int bytes, T[] x, T[] y)
         where T : unmanaged

@@ -5,7 +5,7 @@ namespace Weld.Core.Operators.Elementary;
 /// <summary>
 /// e^x = 2ᵏ · e^r with x = k · ln 2 + r, |r| ≤ ½ ln 2 (Cody and Waite, Software Manual for the Elementary Functions, 1980),
 /// e^r = 1 + r + r²/2 + r³ · P(r), P the minimax polynomial of (e^r − 1 − r − r²/2) / r³ (Remez).
-/// What r loses to rounding is carried along, so that sinh, cosh, tanh and expm1 can be taken from the same pair of floats.
+/// r is a sum of two floats, so that sinh, cosh, tanh and expm1 can be taken from it.
 /// </summary>
 internal sealed class Exponential
 {
@@ -26,7 +26,10 @@ internal sealed class Exponential
             0.5, 0.16666666666666677, 0.04166666666666669, 0.008333333333321688, 0.0013888888888870668, 0.00019841269886006113,
             2.4801587355088488e-05, 2.7557244315911277e-06, 2.755724641701047e-07, 2.5109003148217472e-08, 2.0923513511731528e-09,
         ],
+        C = [0.5, 0.04166666666660279, 0.0013888888927268345, 2.480150809316253e-05, 2.7625418823279435e-07],
+        S = [0.16666666666666685, 0.00833333333331572, 0.00019841269899608004, 2.7557231666222525e-06, 2.5113142936483812e-08],
         Safe = 708,
+        Subnormal = -708.3964185322641,
         Underflow = -746,
         Overflow = 710,
         SafePower = 1021,
@@ -44,7 +47,10 @@ internal sealed class Exponential
         Ln2 = (0.6931472f, -1.9046542e-09f),
         Q = [-1.9046542e-09f, 0.24022651f, 0.055504106f, 0.009618043f, 0.0013333815f, 0.00015465425f, 1.5215015e-05f],
         P = [0.5, 0.16666667f, 0.04166648f, 0.008333282f, 0.0013933317f, 0.0001990976f],
+        C = [0.5, 0.04166646f, 0.0013935426f],
+        S = [0.16666518f, 0.008368972f],
         Safe = 87,
+        Subnormal = -87.33654f,
         Underflow = -105,
         Overflow = 89,
         SafePower = 126,
@@ -70,8 +76,17 @@ internal sealed class Exponential
     /// <summary>The low part of ln 2, then the coefficients of the minimax polynomial of (2^f − 1 − f · ln 2) / f² for |f| ≤ ½ (Remez).</summary>
     public required double[] Q { get; init; }
 
+    /// <summary>The coefficients of the minimax polynomial of (cosh r − 1) / r² in r² (Remez).</summary>
+    public required double[] C { get; init; }
+
+    /// <summary>The coefficients of the minimax polynomial of (sinh r − r) / r³ in r² (Remez).</summary>
+    public required double[] S { get; init; }
+
     /// <summary>For |x| below this e^x is normal.</summary>
     public required double Safe { get; init; }
+
+    /// <summary>Below this e^x is subnormal.</summary>
+    public required double Subnormal { get; init; }
 
     /// <summary>Below this e^x is 0.</summary>
     public required double Underflow { get; init; }
@@ -98,8 +113,9 @@ internal sealed class Exponential
     public F Exp(F x)
     {
         var (k, p) = Reduced(x);
-        var (slowK, slowP) = Reduced(Clamp(x, Underflow, Overflow));
-        return Rare(!(Abs(x) < Safe), Format.Raise(p.High + p.Low, k), Format.Scale(slowP.High + slowP.Low, slowK));
+        var clamped = Clamp(x, Underflow, Overflow);
+        var (slowK, slowP) = Reduced(clamped);
+        return Rare(!(Abs(x) < Safe), Format.Raise(p.High + p.Low, k), Format.Scale(slowP, slowK, clamped < Subnormal));
     }
 
     /// <summary>e^x where it is known to be normal, or x to be NaN.</summary>
@@ -109,27 +125,21 @@ internal sealed class Exponential
         return (p.High + p.Low) * Format.PowerOfTwo(k);
     }
 
-    public F Exp2(F x) => Exp2(x, null);
+    public F Exp2(F x) => Rare(!(Abs(x) < SafePower), NormalPower(x, null), AnyPower(x, null));
 
-    /// <summary>2^(x + low) for a |low| below an ulp of x; null for none.</summary>
-    public F Exp2(F x, F? low)
+    /// <summary>2^(x + low) where |x| is below <see cref="SafePower"/>, and |low| below an ulp of x; null for none.</summary>
+    public F NormalPower(F x, F? low)
+    {
+        var (k, p) = Power(x, low);
+        return Format.Raise(p.High + p.Low, k);
+    }
+
+    /// <summary>2^(x + low) for every x.</summary>
+    public F AnyPower(F x, F? low)
     {
         var clamped = Clamp(x, UnderflowPower, OverflowPower);
-        var (k, p) = Power(x, low);
-        var (slowK, slowP) = Power(clamped, low is { } part ? Select(Is(clamped, x), part, 0) : null);
-        return Rare(!(Abs(x) < SafePower), Format.Raise(p.High + p.Low, k), Format.Scale(slowP.High + slowP.Low, slowK));
-
-        (I K, (F High, F Low) Power) Power(F x, F? low)
-        {
-            var shifted = x + Format.Magic;
-            var rest = x - (shifted - Format.Magic);
-            if (low is { } part)
-            {
-                (rest, low) = FastTwoSum(rest, part);
-            }
-
-            return (Bits(shifted), PowerOfFraction(rest, low));
-        }
+        var (k, p) = Power(clamped, low is { } part ? Select(Is(clamped, x), part, 0) : null);
+        return Format.Scale(p, k, clamped < 1 - Format.Bias);
     }
 
     public F Expm1(F x)
@@ -149,29 +159,36 @@ internal sealed class Exponential
         return Select(a < Tiny, x, CopySign(sinh, x));
     }
 
-    /// <summary>cosh x = u + 1 / (4u) with u = e^|x| / 2.</summary>
+    /// <summary>
+    /// cosh(k · ln 2 + r) = (h + g) · cosh r + (h − g) · sinh r with h = 2^(k−1), g = 2^(−k−1): the rounded sum of h + g and (h − g) · r, and what that loses, g where it is too small for it among it.
+    /// </summary>
     public F Cosh(F x)
     {
         var a = Abs(x);
-        var (k, p) = Reduced(a);
-        var scale = Format.PowerOfTwo(k, -1);
-        var inverse = 0.25 / ((p.High + p.Low) * scale);
-        return Rare(!(a < Safe), Fma(p.High, scale, Fma(p.Low, scale, inverse)), HalfOfExp(a));
+        var (k, high, low, r) = Reduce(a);
+        var (h, g) = Format.PowersOfTwo(k, -1);
+        var sum = h + g;
+        var difference = h - g;
+        var z = r * r;
+        var linear = Fma(difference, high, sum);
+        var lost = Fma(difference, high, h - linear) + g;
+        var rest = Fma(sum, z * Polynomial(z, C), Fma(difference, Fma(r * z, Polynomial(z, S), low), lost));
+        return Rare(!(a < Safe), linear + rest, HalfOfExp(a));
     }
 
     /// <summary>tanh x = n / (2 − n) with n = 1 − e^−2|x|, all as sums.</summary>
     public F Tanh(F x)
     {
         var a = Abs(x);
-        var (k, r, tail) = Reduce(-2 * Select(a > TanhIsOne, TanhIsOne, a));
+        var (k, power, powerLow) = ReducedLessOne(-2 * Select(a > TanhIsOne, TanhIsOne, a));
         var scale = Format.PowerOfTwo(k);
-        var (power, powerLow) = FastTwoSum(r, tail);
         var whole = 1 - scale;
         var wholeLow = (1 - whole) - scale;
         var high = Fma(-scale, power, whole);
         var low = Fma(-scale, power, whole - high) + Fma(-scale, powerLow, wholeLow);
 
-        var (rest, restLow) = FastTwoSum(2, -high);
+        var rest = 2 - high;
+        var restLow = (2 - rest) - high;
         var inverse = 1 / rest;
         var q = high * inverse;
         var left = Fma(-q, rest, high) + Fma(-q, restLow - low, low);
@@ -190,36 +207,45 @@ internal sealed class Exponential
     /// <summary>k, and e^r as a sum.</summary>
     private (I K, (F High, F Low) Power) Reduced(F x)
     {
-        var (k, r, tail) = Reduce(x);
-        var (high, low) = FastTwoSum(1, r);
-        return (k, (high, low + tail));
+        var (k, high, low, r) = Reduce(x);
+        var (power, lost) = FastTwoSum(1, high);
+        return (k, (power, lost + Fma(r * r, Polynomial(r, P), low)));
     }
 
-    /// <summary>e^x = 2ᵏ · (1 + r + tail).</summary>
-    private (I K, F R, F Tail) Reduce(F x)
+    /// <summary>k, and e^r − 1 as a sum: r²/2 is added to r³ · P(r) before it is rounded.</summary>
+    private (I K, F High, F Low) ReducedLessOne(F x)
+    {
+        var (k, high, low, r) = Reduce(x);
+        var (power, lost) = FastTwoSum(high, Fma(0.5 * r, r, Fma(r * r, r * Polynomial(r, P.AsSpan(1)), low)));
+        return (k, power, lost);
+    }
+
+    /// <summary>x = k · ln 2 + high + low, and r = high + low rounded.</summary>
+    private (I K, F High, F Low, F R) Reduce(F x)
     {
         var shifted = Fma(x, Log2E, Format.Magic);
         var k = shifted - Format.Magic;
         var high = Fma(k, -Ln2High, x);
-        var r = Fma(k, -Ln2Low, high);
-        var low = Fma(k, -Ln2Low, high - r);
-        return (Bits(shifted), r, Fma(r * r, Polynomial(r, P), low));
+        var low = k * -Ln2Low;
+        return (Bits(shifted), high, low, high + low);
     }
 
-    /// <summary>2^(f + low) = 1 + f · ln 2 + f² · Q(f) for |f| ≤ ½, as a sum.</summary>
-    private (F High, F Low) PowerOfFraction(F f, F? low)
+    /// <summary>k, and 2^(f + low) = 1 + f · ln 2 + f² · Q(f) for |f| ≤ ½ as a sum, where x = k + f.</summary>
+    private (I K, (F High, F Low) Power) Power(F x, F? low)
     {
-        var high = Fma(f, Ln2.High, 1);
-        var lost = Fma(f, Ln2.High, 1 - high);
-        return (high, Fma(f, Polynomial(f, Q), low is { } part ? Fma(part, Ln2.High, lost) : lost));
+        var shifted = x + Format.Magic;
+        var fraction = x - (shifted - Format.Magic);
+        var high = Fma(fraction, Ln2.High, 1);
+        var lost = Fma(fraction, Ln2.High, 1 - high);
+        var f = low is { } part ? fraction + part : fraction;
+        return (Bits(shifted), (high, Fma(f, Polynomial(f, Q), low is { } rest ? Fma(rest, Ln2.High, lost) : lost)));
     }
 
     /// <summary>(e^x − 1) / 2 = h · (e^r − 1) + (h − ½) with h = 2^(k−1), as a sum that is accurate relative to itself.</summary>
     private (F High, F Low) HalfOfExpm1(F x)
     {
-        var (k, r, tail) = Reduce(x);
+        var (k, power, powerLow) = ReducedLessOne(x);
         var half = Format.PowerOfTwo(k, -1);
-        var (power, powerLow) = FastTwoSum(r, tail);
         var whole = half - 0.5;
         var wholeLow = (half - whole) - 0.5;
         var (high, low) = FastTwoSum(whole, half * power);

@@ -49,6 +49,14 @@ internal sealed class Format
     /// <summary>2^(k + more) for k in the low bits, −bias &lt; k + more ≤ bias.</summary>
     public F PowerOfTwo(I k, int more = 0) => Float((k << Fraction) + (One + ((long)more << Fraction)));
 
+    /// <summary>2^(k + more) and 2^(more − k).</summary>
+    public (F Power, F Inverse) PowersOfTwo(I k, int more)
+    {
+        var exponent = k << Fraction;
+        var one = One + ((long)more << Fraction);
+        return (Float(exponent + one), Float(one - exponent));
+    }
+
     /// <summary>A number that is not negative with the sign of another.</summary>
     public F WithSign(F magnitude, F sign) => Float(Bits(magnitude) | (Bits(sign) & (-1L << (Width - 1))));
 
@@ -60,6 +68,16 @@ internal sealed class Format
     {
         var half = k >>> 1;
         return x * PowerOfTwo(half) * PowerOfTwo(k - half);
+    }
+
+    /// <summary>
+    /// x · 2ᵏ for a sum x, |k| &lt; 2 · bias, rounded once: where the result is subnormal, 2^(1 − bias − k), whose last place is then that of the result, is added to x and taken away again.
+    /// </summary>
+    public F Scale((F High, F Low) x, I k, M isSubnormal)
+    {
+        var coarse = Select(isSubnormal, Float((1L << Fraction) - (k << Fraction)), 0);
+        var (sum, lost) = FastTwoSum(coarse, x.High);
+        return Scale((sum + (lost + x.Low)) - coarse, k);
     }
 
     /// <summary>x = m · 2ᵏ with √½ ≤ m &lt; √2, for normal x &gt; 0: m, k, and k + bias in an integer.</summary>

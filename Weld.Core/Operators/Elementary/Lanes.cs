@@ -171,6 +171,14 @@ internal static class Lanes
         return (high, low + x.Low);
     }
 
+    /// <summary>x / y of a number and a sum, as a sum.</summary>
+    public static (F High, F Low) Quotient(F x, (F High, F Low) y)
+    {
+        var inverse = 1 / y.High;
+        var q = x * inverse;
+        return (q, Fma(-q, y.Low, Fma(-q, y.High, x)) * inverse);
+    }
+
     /// <summary>x / y of two sums, as a sum: the quotient of the high parts, then what is left over y.</summary>
     public static (F High, F Low) Quotient((F High, F Low) x, (F High, F Low) y)
     {

@@ -3,8 +3,8 @@ using static Weld.Core.Operators.Elementary.Lanes;
 namespace Weld.Core.Operators.Elementary;
 
 /// <summary>
-/// x^y = 2^(y · log₂ x), with log₂ |x| to some 68 bits as a sum of two floats: log m = 2s + s³ · (2/3 + s² · R(s²)), s = (m − 1) / (m + 1),
-/// where s, s² and the two leading terms are sums of two floats (the plan of Gal and Bachelis, 1991, without tables); R is the minimax polynomial (Remez).
+/// x^y = 2^(y · log₂ x), with log₂ |x| to some 68 bits as a sum of two floats: log₂ m = s · (c₁ + s² · (c₃ + s² · R(s²))), s = (m − 1) / (m + 1),
+/// where s, s², c₁ = 2 / ln 2, c₃ = 2 / (3 ln 2) and what they are multiplied with are sums of two floats (the plan of Gal and Bachelis, 1991, without tables); R is the minimax polynomial (Remez).
 /// </summary>
 internal sealed class Power
 {
@@ -13,34 +13,32 @@ internal sealed class Power
     public static Power F64 { get; } = new(Exponential.F64)
     {
         R = [
-            0.4, 0.28571428571428376, 0.22222222222291083, 0.1818181816917428, 0.1538461676033295,
-            0.13333240049068848, 0.11768686240840401, 0.10422685598611524, 0.11014924988040456,
+            0.5770780163555854, 0.41219858311112956, 0.32059889797631863, 0.2623081890701259, 0.22195310306109578,
+            0.19235799297773745, 0.16978625277438622, 0.15036756825861664, 0.15891177656009892,
         ],
-        TwoThirds = (0.6666666666666666, 3.700743415417188e-17),
-        Log2E = (1.4426950408889634, 2.0355273740931033e-17),
+        C1 = (2.8853900817779268, 4.0710547481862066e-17),
+        C3 = (0.9617966939259756, 5.0577616648125907e-17),
     };
 
     public static Power F32 { get; } = new(Exponential.F32)
     {
-        R = [0.40000153f, 0.2854709f, 0.23419696f],
-        TwoThirds = (0.6666667f, -1.9868216e-08f),
-        Log2E = (1.442695f, 1.925963e-08f),
+        R = [0.57708025f, 0.41184744f, 0.3378748f],
+        C1 = (2.88539f, 3.851926e-08f),
+        C3 = (0.9617967f, -7.028462e-09f),
     };
 
     public Exponential Exponential { get; }
 
     public required double[] R { get; init; }
 
-    public required (double High, double Low) TwoThirds { get; init; }
+    public required (double High, double Low) C1 { get; init; }
 
-    public required (double High, double Low) Log2E { get; init; }
+    public required (double High, double Low) C3 { get; init; }
 
     public F Pow(F x, F y)
     {
-        var a = Abs(x);
-        var (product, low) = Times(Log2(a), y);
-        var power = Exponential.Exp2(product, low);
-        return Rare(!(x > 0 & x < double.PositiveInfinity & Abs(y) < double.PositiveInfinity), power, Special(x, y, power));
+        var (product, low) = Times(Log2(Abs(x)), y);
+        return Rare(!(x > 0 & Abs(product) < Exponential.SafePower), Exponential.NormalPower(product, low), Special(x, y, Exponential.AnyPower(product, low)));
     }
 
     /// <summary>The special values of C, Annex F: x negative, 0, ∞ or NaN, or y ∞ or NaN; elsewhere ±|x|^y.</summary>
@@ -64,27 +62,30 @@ internal sealed class Power
         return (high, Fma(x.Low, y, low));
     }
 
+    /// <summary>log₂ x for x > 0; NaN for ∞.</summary>
     private (F High, F Low) Log2(F x)
     {
         var format = Exponential.Format;
-        var (normal, scale) = Rare(x < format.MinNormal, (x, 0), (x * Format.Power(format.Fraction + 2), (F)(format.Fraction + 2)));
+        var isSmall = x < format.MinNormal;
+        var (normal, scale) = Rare(
+            !(x >= format.MinNormal & x < double.PositiveInfinity), (x, 0), (Select(isSmall, x * Format.Power(format.Fraction + 2), x), Select(isSmall, format.Fraction + 2, double.NaN)));
         var (m, k, _) = format.Split(normal);
-        var (high, low) = Times(Log(m), Log2E);
+        var (high, low) = Log2OfFraction(m);
         var (sum, lost) = FastTwoSum(k - scale, high);
         return (sum, lost + low);
     }
 
-    /// <summary>log m for √½ ≤ m &lt; √2.</summary>
-    private (F High, F Low) Log(F m)
+    /// <summary>log₂ m for √½ ≤ m &lt; √2.</summary>
+    private (F High, F Low) Log2OfFraction(F m)
     {
         var sum = m + 1;
-        var s = Quotient((m - 1, 0), (sum, m - (sum - 1)));
+        var s = Quotient(m - 1, (sum, m - (sum - 1)));
         var z = Times(s, s);
-        var r = z.High * Polynomial(z.High, R);
-        var (q, lost) = FastTwoSum(TwoThirds.High, r);
-        var cubic = Times(Times(z, (q, lost + TwoThirds.Low)), s);
-        var (high, low) = FastTwoSum(2 * s.High, cubic.High);
-        return (high, low + Fma(2, s.Low, cubic.Low));
+        var r = Polynomial(z.High, R);
+        var third = FastTwoSum(C3.High, z.High * r);
+        var cubic = Times(z, (third.High, third.Low + Fma(z.Low, r, C3.Low)));
+        var first = FastTwoSum(C1.High, cubic.High);
+        return Times(s, (first.High, first.Low + (cubic.Low + C1.Low)));
     }
 
     private static (F High, F Low) Times((F High, F Low) x, (F High, F Low) y)

@@ -25,7 +25,7 @@ internal sealed class Region
     public static Region Schedule(Node result)
     {
         var order = new List<Node>();
-        Visit(result, [], order);
+        Visit(result, [], [], order);
 
         var body = new Region(null);
         var home = new Dictionary<Node, Region>();
@@ -64,14 +64,32 @@ internal sealed class Region
     /// <summary>The node that computes this one's value: of an outcome, its branch.</summary>
     private static Node Step(Node node) => node.Primitive == Primitive.Outcome ? node.Operands[0] : node;
 
-    private static void Visit(Node node, HashSet<Node> seen, List<Node> order)
+    /// <summary>The longer way first, so that a value and its error are computed one after the other and few values wait.</summary>
+    private static void Visit(Node node, HashSet<Node> seen, Dictionary<Node, int> depths, List<Node> order)
     {
         node = Step(node);
         if (!node.IsLeaf && seen.Add(node))
         {
-            Array.ForEach(node.Operands, operand => Visit(operand, seen, order));
+            foreach (var operand in node.Operands.OrderByDescending(operand => Depth(operand, depths)))
+            {
+                Visit(operand, seen, depths, order);
+            }
+
             order.Add(node);
         }
+    }
+
+    /// <summary>How many nodes are one after the other on the longest way to a value, that through slow values aside.</summary>
+    private static int Depth(Node node, Dictionary<Node, int> depths)
+    {
+        node = Step(node);
+        if (!node.IsLeaf && !depths.ContainsKey(node))
+        {
+            var operands = node is Branch branch ? branch.Fast.Append(branch.Condition) : node.Operands;
+            depths.Add(node, 1 + operands.Max(operand => Depth(operand, depths)));
+        }
+
+        return node.IsLeaf ? 0 : depths[node];
     }
 
     private static Region Common(Region x, Region y)
