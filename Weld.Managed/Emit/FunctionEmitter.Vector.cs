@@ -135,7 +135,7 @@ internal sealed partial class FunctionEmitter
             Do(Expression.IfThen(Expression.LessThanOrEqual(i, end), Scoped(() => RepeatTo(i, end, () =>
             {
                 body.Row = Local(Expression.Subtract(i, start), "row");
-                body.EmitReduction(stage, tile, ReferenceEquals(node, _own) ? null : node, i, Enumerable.Range(0, steps).Select(s => (Action)(() => BindIteration(node, stage.Elements, stage.UsesIndex, body, sources, i, s * (long)plan.Lanes))));
+                body.EmitReduction(stage, tile, ReferenceEquals(node, _own) ? null : node, i, end, steps, (first, step) => BindIteration(node, stage.Elements, stage.UsesIndex, body, sources, first, step * (long)plan.Lanes));
                 Do(Expression.AddAssign(i, Expression.Constant(steps * (long)plan.Lanes)));
             }))));
         }

@@ -30,6 +30,7 @@ internal static class ProgramCompiler
     [DynamicDependency(Members, typeof(Memory))]
     [DynamicDependency(Members, typeof(Fail))]
     [DynamicDependency(Members, typeof(Run))]
+    [DynamicDependency(Members, typeof(KeptMemory))]
     [DynamicDependency(Members, typeof(Iterators))]
     [DynamicDependency(Members, typeof(NdTable))]
     [DynamicDependency(Members, typeof(LoopDriver))]

@@ -53,7 +53,7 @@ internal sealed class ProgramEmitter(Func<LambdaExpression, Delegate>? compile, 
     /// <summary>What is asked of a dictionary that has a name: where its keys are looked for and nothing else, its entries need not be in order.</summary>
     public DictionaryUse UseOf(Symbol dictionary) => _taken?.Contains(dictionary) == false ? DictionaryUse.Searched : DictionaryUse.Any;
 
-    /// <summary>A number for a place that keeps what it computes (<see cref="Run.Keep"/>).</summary>
+    /// <summary>A number for a place that keeps what it computes (<see cref="KeptMemory"/>).</summary>
     public int NewPlace() => _places++;
 
     /// <summary>The code of the innermost planned loop is emitted.</summary>

@@ -22,8 +22,8 @@ internal sealed record VectorPlan(int Bits, int Lanes, int Copies, bool IsMasked
     /// <summary>The steps that go through a loop in the body together.</summary>
     public const int MostTogether = 4;
 
-    /// <summary>Iterations of each virtual lane of such a loop that go before the other lanes': what they read stays in the caches while it is read again, lane after lane.</summary>
-    public const int ChunkPerLane = 16;
+    /// <summary>Iterations of each virtual lane of such a loop that go before the other lanes' where all read from where the data lie: they share lines, which stay in the caches from lane to lane.</summary>
+    public const int UnpackedPerLane = 16;
 
     /// <summary>Iterations that go so where there is one lane.</summary>
     public const int ChunkOfOne = 1_024;

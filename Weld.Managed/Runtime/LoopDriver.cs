@@ -31,6 +31,9 @@ internal static class LoopDriver
     /// <summary>Ranges for each thread, so that all end at about the same time.</summary>
     private const long RangesPerThread = 8;
 
+    /// <summary>Ranges for each thread where it is not known how long they take.</summary>
+    private const long UntimedRangesPerThread = 2 * RangesPerThread;
+
     /// <summary>Ranges that are not shorter begin at multiples of so many iterations: where their elements are then, vectors can be stored past the caches.</summary>
     private const long Alignment = 64;
 
@@ -50,11 +53,9 @@ internal static class LoopDriver
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Run(Run run, int loop, long frame, Builder[] builders, long count, LoopShape shape)
     {
-        var record = run.Profiler?.Begin(loop, builders);
-        run.MayKeep = count > 1;
+        var record = Begin(run, loop, builders, count);
         RunRanges(run, run.Functions[loop]!, frame, builders, count, shape, record);
-        run.DropKept();
-        record?.End(run, frame, builders, count);
+        End(run, record, frame, builders, count);
     }
 
     /// <summary>Runs a loop into one appender until that holds as many elements as are needed.</summary>
@@ -69,7 +70,7 @@ internal static class LoopDriver
     public static void RunUntil(Run run, int loop, long step, long frame, Builder[] builders, long count, long needed)
     {
         var (body, appender) = (run.Functions[loop]!, (Appender)builders[0]);
-        var record = run.Profiler?.Begin(loop, builders);
+        var record = Begin(run, loop, builders, count);
         var start = 0L;
         for (; start < count && appender.Length < needed; start += step)
         {
@@ -77,8 +78,7 @@ internal static class LoopDriver
             body(run, frame, builders, start, Math.Min(count, start + step));
         }
 
-        run.DropKept();
-        record?.End(run, frame, builders, Math.Min(count, start));
+        End(run, record, frame, builders, Math.Min(count, start));
     }
 
     /// <summary>How many elements a slice needs so that neither its bounds nor its elements depend on more. A slice that is wrong anyway needs none.</summary>
@@ -92,6 +92,19 @@ internal static class LoopDriver
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static T Builder<T>(Builder[] builders, int index)
         where T : Builder => (T)builders[index];
+
+    private static LoopRecord? Begin(Run run, int loop, Builder[] builders, long count)
+    {
+        run.Kept = count > 1 ? new KeptMemory(run.Account) : null;
+        return run.Profiler?.Begin(loop, builders);
+    }
+
+    private static void End(Run run, LoopRecord? record, long frame, Builder[] builders, long count)
+    {
+        run.Kept?.Free();
+        run.Kept = null;
+        record?.End(run, frame, builders, count);
+    }
 
     private static void RunRanges(Run run, LoopBody body, long frame, Builder[] builders, long count, LoopShape shape, LoopRecord? record)
     {
@@ -110,7 +123,7 @@ internal static class LoopDriver
         var done = 0L;
         if (shape.IsParallel && run.Account.IdleThreads > 0 && (run.Grain is not null || shape.IsWorthATry(count)))
         {
-            done = Begin(run, body, frame, builders, count, shape, out var grain);
+            done = Measure(run, body, frame, builders, count, shape, out var grain);
             if (grain > 0 && builders.All(static b => b.CanFork))
             {
                 new ParallelLoop(run, body, shape, frame, builders, record).Run(done, count, grain);
@@ -125,14 +138,20 @@ internal static class LoopDriver
         }
     }
 
-    /// <summary>Runs the first iterations here and looks at the clock, since a program's text tells little of how long its loops take.</summary>
+    /// <summary>Runs the first iterations here and looks at the clock, since a program's text tells little of how long its loops take; none where it tells that they take long.</summary>
     /// <returns>How many iterations were run.</returns>
-    private static long Begin(Run run, LoopBody body, long frame, Builder[] builders, long count, LoopShape shape, out long grain)
+    private static long Measure(Run run, LoopBody body, long frame, Builder[] builders, long count, LoopShape shape, out long grain)
     {
         grain = shape.HasBlocks ? ReductionOrder.BlockSize : run.Grain ?? 0;
         if (run.Grain is not null || (shape.HasBlocks && shape.IsHeavy))
         {
             grain = grain < count ? grain : 0;
+            return 0;
+        }
+
+        if (!shape.HasBlocks && shape.Varies && shape.IsLong(count))
+        {
+            grain = GrainOf(builders, shape, count, UntimedRangesPerThread * run.Threads, 1, ReductionOrder.BlockSize);
             return 0;
         }
 
@@ -162,18 +181,24 @@ internal static class LoopDriver
         }
         else if (!shape.HasBlocks)
         {
-            var (most, least) = (Math.Max(ReductionOrder.BlockSize, (long)(GoodRange / rate)), (long)(LeastRange / rate) + 1);
-            for (var i = 0; i < builders.Length; i++)
-            {
-                least = Math.Max(least, IterationsPerCell * builders[i].ForkCells);
-                most = builders[i] is Appender && !shape.Exact[i] ? Math.Min(most, NearBytes / Math.Max(1, builders[i].RowSize)) : most;
-            }
-
-            grain = Math.Max(Math.Min(left / (RangesPerThread * run.Threads), most), least);
-            grain = grain < Alignment ? grain : (grain + Alignment - 1) & -Alignment;
+            grain = GrainOf(builders, shape, left, RangesPerThread * run.Threads, (long)(LeastRange / rate) + 1, Math.Max(ReductionOrder.BlockSize, (long)(GoodRange / rate)));
         }
 
         grain = grain < left ? grain : 0;
         return done;
+    }
+
+    /// <summary>How many iterations to hand out at a time: so many ranges, if that gives no less than the least and no more than the most; 0 for none.</summary>
+    private static long GrainOf(Builder[] builders, LoopShape shape, long count, long ranges, long least, long most)
+    {
+        for (var i = 0; i < builders.Length; i++)
+        {
+            least = Math.Max(least, IterationsPerCell * builders[i].ForkCells);
+            most = builders[i] is Appender && !shape.Exact[i] ? Math.Min(most, NearBytes / Math.Max(1, builders[i].RowSize)) : most;
+        }
+
+        var grain = Math.Max(Math.Min(count / ranges, most), least);
+        grain = grain < Alignment ? grain : (grain + Alignment - 1) & -Alignment;
+        return grain < count ? grain : 0;
     }
 }

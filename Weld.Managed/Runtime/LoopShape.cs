@@ -26,6 +26,9 @@ internal sealed record LoopShape(
     /// <summary>Whether a block is certainly worth another thread.</summary>
     public bool IsHeavy => Cycles * ReductionOrder.BlockSize >= 10 * CyclesOfRange;
 
+    /// <summary>Whether so many iterations take long as far as the text tells.</summary>
+    public bool IsLong(long count) => count >= 8 * CyclesOfRange / Cycles;
+
     /// <summary>Whether so many iterations may be more than one thread should do alone.</summary>
     public bool IsWorthATry(long count) => Varies ? count > (HasBlocks ? Step : 1) : count > (HasBlocks ? 1 : 2) * Grain;
 }

@@ -27,13 +27,20 @@ internal sealed unsafe partial class Run
     /// <summary>The memory and threads that the run and its workers share.</summary>
     public RunAccount Account => _account;
 
+    /// <summary>What the iterations of the outermost loop that it runs compute once for all; null for nothing. Workers share it.</summary>
+    public KeptMemory? Kept { get; set; }
+
     /// <summary>A run for a thread that works for this one, until it is dismissed.</summary>
     public Run Hire()
     {
+        Run? worker;
         lock (_gate)
         {
-            return _workers is not null && _workers.TryPop(out var worker) ? worker : new Run(this);
+            worker = _workers is not null && _workers.TryPop(out var known) ? known : new Run(this);
         }
+
+        worker.Kept = Kept;
+        return worker;
     }
 
     /// <summary>Takes a worker's buffers over and keeps the worker for later.</summary>
@@ -41,7 +48,7 @@ internal sealed unsafe partial class Run
     {
         Absorb(worker.TakeBuffers());
         worker._spares.Clear();
-        worker.DropKept();
+        worker.Kept = null;
         lock (_gate)
         {
             (_workers ??= new()).Push(worker);

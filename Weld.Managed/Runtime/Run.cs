@@ -227,7 +227,7 @@ internal sealed unsafe partial class Run : IDisposable
     public void Dispose()
     {
         _stop.Dispose();
-        DropKept();
+        Kept?.Free();
         _spares.Clear();
         while (_last is { } buffer)
         {

@@ -52,7 +52,7 @@ public sealed class PanelTests
     [InlineData("let s = lookup(w, x % len(w)) * y;", "rangeiter(j, len(w) + j, 1L)", "w")]
     [InlineData("let t = y + r; let s = t * f64(x);", "rangeiter(0L, len(w), 1L)", "w")] // through a variable
     [InlineData("let t = y + 1.0; let s = t * f64(x);", "rangeiter(0L, len(w), 1L)", "w")]
-    public void PanelsOfNestedLoops(string shared, string columns, string data) => VectorLoop.Check(
+    public void PanelsOfNestedLoops(string shared, string columns, string data) => VectorLoop.CheckOnThreads(
         $$"""
         |v: vec[f64], w: vec[f64]| map(result(for(v, appender[vec[f64]], |a, j, r| let j = j % 11L; merge(a,
             result(for({{columns}}, appender[f64], |b, k, x|
@@ -63,7 +63,7 @@ public sealed class PanelTests
         Passes);
 
     [Fact]
-    public void PanelsOfSeveralProductsInOneLoop() => VectorLoop.Check(
+    public void PanelsOfSeveralProductsInOneLoop() => VectorLoop.CheckOnThreads(
         """
         |v: vec[f64], n: i64|
             let columns = 37L;
@@ -76,23 +76,6 @@ public sealed class PanelTests
             {first, second}
         """,
         [4, 33]);
-
-    [Fact]
-    public void WhatIsKeptStaysUntilItIsDropped()
-    {
-        using var run = new Run(1 << 20);
-        var address = run.Keep(1, 0, 1_000);
-        Assert.Equal(address, run.Keep(1, 0, 1_000));
-        Assert.Equal(0, run.Keep(1, 0, 2_000));
-        long[] others = [0, address, run.Keep(1, 16, 1_000), run.Keep(2, 0, 1_000)];
-        Assert.Equal(others.Length, others.Distinct().Count());
-        Assert.Equal(0, run.Keep(3, 0, 1 << 19));
-        Assert.Equal(3_000, run.Charged);
-        run.DropKept();
-        Assert.Equal(0, run.Charged);
-        run.MayKeep = false;
-        Assert.Equal(0, run.Keep(1, 0, 1_000));
-    }
 
     [Theory]
     [InlineData(1)]
@@ -115,25 +98,5 @@ public sealed class PanelTests
         }
 
         Assert.Single(sums);
-    }
-
-    [Theory]
-    [InlineData("f64", "+", 71)]
-    [InlineData("f64", "+", 64)]
-    [InlineData("f64", "+", 300)]
-    [InlineData("f32", "+", 65)]
-    [InlineData("f64", "max", 66)]
-    [InlineData("i32", "+", 64)]
-    public void ProductsOfMatrices(string type, string op, int inner)
-    {
-        var three = type switch { "f64" => "3.0", "f32" => "3.0f", _ => "3" };
-        var program = $$"""
-            |v: vec[{{type}}], n: i64|
-                let columns = (n & 31L) + 1L;
-                let a = map(v, |x| map(rangeiter(0L, {{inner}}L, 1L), |k| x * {{type}}(k % 7L) - {{type}}(k)));
-                let m = map(rangeiter(0L, {{inner}}L, 1L), |k| map(rangeiter(0L, columns, 1L), |j| {{type}}(k * 3L - j * j) * {{three}}));
-                map(a, |row| map(rangeiter(0L, columns, 1L), |j| result(for(zip(row, m), merger[{{type}},{{op}}], |b, i, e| merge(b, e.$0 * lookup(e.$1, j))))))
-            """;
-        VectorLoop.Check(program, [0, 1, 3, 4, 15, 16, 17, 33, 50]);
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Weld.Core;
 using Weld.Core.Diagnostics;
 using Weld.Core.Evaluation;
@@ -24,8 +25,17 @@ internal static class VectorLoop
     /// <param name="passes">The optimizer's passes.</param>
     public static void Check(string text, IEnumerable<int> sizes, params string[] passes) => Check(FrontEnd.Check(new SourceText(text)).Program, sizes, passes);
 
+    /// <summary>The same on several threads, each of which takes few iterations at a time.</summary>
+    public static void CheckOnThreads(string text, IEnumerable<int> sizes, params string[] passes) => Check(FrontEnd.Check(new SourceText(text)).Program, sizes, passes, OnThreads);
+
+    /// <summary>Few iterations at a time on one thread and on several.</summary>
+    public static IReadOnlyList<RunOptions> OnThreads { get; } =
+        [new() { Threads = 1, Grain = 1 }, new() { Threads = 2, Grain = 1 }, new() { Threads = 3, Grain = 2 }, new() { Threads = 8, Grain = 1 }];
+
     /// <summary>The same for a tree.</summary>
-    public static void Check(Lambda program, IEnumerable<int> sizes, params string[] passes)
+    public static void Check(Lambda program, IEnumerable<int> sizes, params string[] passes) => Check(program, sizes, passes, [new RunOptions()]);
+
+    private static void Check(Lambda program, IEnumerable<int> sizes, string[] passes, IReadOnlyList<RunOptions> ways)
     {
         var modules = Widths.Select(w => (Width: w, Module: Compile(program, w, passes))).ToList();
         foreach (var size in sizes)
@@ -33,12 +43,12 @@ internal static class VectorLoop
             var values = new RandomValues(new RandomSource((ulong)size), dyadic: false);
             var arguments = program.Parameters.To(p => values.Of(p.Type, p.Type is VectorType ? size : -1));
             var expected = Outcome.Of(() => Interpreter.Run(Optimized(modules[0].Module), arguments));
-            foreach (var (width, module) in modules)
+            foreach (var (way, (width, module)) in ways.SelectMany(_ => modules, (w, m) => (w, m)))
             {
-                var found = Outcome.Of(() => module.Evaluate(arguments));
+                var found = Outcome.Of(() => module.Evaluate(arguments, way));
                 if (expected != found)
                 {
-                    Assert.Fail($"{size} elements, {width} bits: {Difference(expected, found)}\n{Printer.Print(program)}");
+                    Assert.Fail($"{size} elements, {width} bits, {way.Threads?.ToString(CultureInfo.InvariantCulture) ?? "all"} threads: {Difference(expected, found)}\n{Printer.Print(program)}");
                 }
             }
         }

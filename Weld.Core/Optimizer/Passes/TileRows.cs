@@ -93,11 +93,11 @@ internal static class TileRows
         return new If(isTiled, node with { Builder = together }, node with { Builder = outer.With(Key, "false") });
     }
 
-    /// <summary>How many elements an iterator gives, if that is at hand.</summary>
+    /// <summary>How many elements an iterator gives, if that is quickly computed. Where it fails, so does the first row.</summary>
     private static Expr? CountOf(Iter iter) => iter switch
     {
         { Kind: IterKind.Scalar, Data: Ident data } => new Length(Substitution.Copy(data)),
-        { Kind: IterKind.Range, Start: Literal { Value.Bits: 0 }, End: { Facts: { Effects: Effects.None, Size: <= 2 } } end, Stride: Literal { Value.Bits: 1 } } => Substitution.Copy(end),
+        { Kind: IterKind.Range, Start: Literal { Value.Bits: 0 }, End: { Facts.Size: <= 4 } end, Stride: Literal { Value.Bits: 1 } } when (end.Facts.Effects & ~Effects.Fails) == Effects.None => Substitution.Copy(end),
         _ => null,
     };
 

@@ -23,14 +23,14 @@ internal delegate void SumGroup(Run run, long frame, long panel, long sums, long
 /// </summary>
 internal sealed class Panel
 {
-    /// <summary>Iterations of each virtual lane in a chunk: the more, the fewer times sums go to memory; what they read is to stay in the nearest cache.</summary>
-    private const int ChunkPerLane = 32;
+    /// <summary>Iterations of each virtual lane in a chunk: the more, the fewer times sums go to memory; the part of the panel that they read is to stay in the nearest cache.</summary>
+    private const int PackedPerLane = 32;
 
     private Panel(For node, ReducedScalar scalar, VectorShape shape, int steps, int lanes, List<Let> lets, Expr[] values, LaneFacts facts)
     {
         (Node, Scalar, Steps, Lanes, Lets, Values) = (node, scalar, steps, lanes, lets, values);
         VectorBytes = shape.Bytes(scalar.Kind);
-        Chunk = lanes == 1 ? VectorPlan.ChunkOfOne : ChunkPerLane * lanes;
+        Chunk = lanes == 1 ? VectorPlan.ChunkOfOne : PackedPerLane * lanes;
         foreach (var let in lets.Where(l => IsShared(l, facts)))
         {
             Offsets.Add(let.Symbol, StepBytes);
@@ -122,6 +122,9 @@ internal sealed class Panel
         return panel.Captured.All(s => s.Type is ScalarType && !facts.Varies(s)) && panel.Own.All(e => !e.Facts.Has(Effects.Fails | Effects.Acts | Effects.Asserts | Effects.Loops)) ? panel : null;
     }
 
+    /// <summary>Where the chunk that an iteration begins lies among the panels of all.</summary>
+    public Expression AtIteration(Expression panels, Expression iteration) => Clr.Element(panels, iteration, StepBytes * Steps);
+
     // panel + (i mod L · chunk / L + i / L) · bytes
     /// <summary>Where the values of an iteration of a chunk lie: those of a lane of the reduction side by side.</summary>
     public Expression PlaceOf(Expression panel, Expression iteration) => Clr.Element(
@@ -137,7 +140,31 @@ internal sealed class Panel
     /// <summary>The iterators whose elements some of the sums are computed from, beside the panel.</summary>
     public IReadOnlySet<int> FieldsOf(Range some) => new ElementFields(Node).Of([.. Lets.Where(l => !Offsets.ContainsKey(l.Symbol)).Select(l => l.Value), .. Values[some]]);
 
-    /// <summary>Whether a step of a loop has the same panels each time the loop runs: they are computed from these variables alone.</summary>
+    /// <summary>The iterators by which each sum, the first apart, differs from the one before it: where both read the same, the sums are the same. Null if some differ otherwise.</summary>
+    public List<(int Sum, int Before, int Field)>? Repeats()
+    {
+        var repeats = new List<(int Sum, int Before, int Field)>();
+        for (var sum = 1; sum < Values.Length; sum++)
+        {
+            var (before, fields) = (Order(sum - 1), Order(sum));
+            var map = before.Zip(fields).ToDictionary(p => p.First, p => p.Second);
+            if (before.Length != fields.Length || map.Any(p => Node.Iters[p.Key].Kind != Node.Iters[p.Value].Kind) || !Moved(Values[sum - 1], map).Equals(Values[sum]))
+            {
+                return null;
+            }
+
+            repeats.AddRange(map.Where(p => p.Key != p.Value).Select(p => (sum, p.Key, p.Value)));
+        }
+
+        return repeats;
+
+        int[] Order(int sum) => [.. new ElementFields(Node).Of([Values[sum]]).Order()];
+
+        Expr Moved(Expr expr, Dictionary<int, int> map) => Node.Iters.Count > 1 && expr is Field { Operand: Ident { Symbol: var symbol } own } field && symbol == Node.Function.Parameters[2]
+            ? new Field(own, map[field.Index]) : expr.Map(e => Moved(e, map));
+    }
+
+    /// <summary>Whether a step of a loop has the same panels each time the loop runs: they, and how many iterations they are of, are computed from these variables alone.</summary>
     public bool IsSame(For loop, TileStage stage, IReadOnlySet<Symbol> outside)
     {
         var needed = new HashSet<Symbol>(Offsets.Keys, ReferenceEqualityComparer.Instance);
@@ -151,7 +178,9 @@ internal sealed class Panel
         var fields = new ElementFields(Node).Of(values);
         var read = values.Concat(stage.Lets.Select(l => l.Value)).Concat(loop.Iters.SelectMany(i => i.Operands)).Concat(Node.Iters.Where((_, i) => fields.Contains(i)).SelectMany(i => i.Operands));
         HashSet<Symbol> own = [.. loop.Function.Parameters, .. Node.Function.Parameters, .. Lets.Select(l => l.Symbol), .. stage.Lets.Select(l => l.Symbol)];
-        return read.SelectMany(FreeVariables.Of).All(s => own.Contains(s) || outside.Contains(s));
+        return AreSame(read) && Node.Iters.Any(i => AreSame(i.Operands));
+
+        bool AreSame(IEnumerable<Expr> computed) => computed.SelectMany(FreeVariables.Of).All(s => own.Contains(s) || outside.Contains(s));
     }
 
     private static bool IsShared(Let let, LaneFacts facts) => facts.Varies(let.Symbol) && let.Value.Type.LaneKind is not (null or ScalarKind.Bool);

@@ -10,28 +10,43 @@ namespace Weld.Managed.Emit.Vector;
 /// <summary>Reductions into more sums than fit the registers, of values that the sums share.</summary>
 internal sealed partial class VectorEmitter
 {
-    /// <summary>Before the values of panels that are kept: how many iterations they are of.</summary>
-    private const int KeptHeader = 64;
-
-    // kept = run.Keep(place, first, …); isKept = *kept == count
-    // totals[…] = identity
-    // for each block: lanes[…] = identity; for each chunk: { panel = kept + chunk; if (!isKept) panel[…] = shared values; for each few sums: add(frame, panel, lanes, k, chunkEnd) }; fold lanes by halving; totals ∘= lanes[0]
-    private Expression[][] EmitPanels(Panel panel, List<StepScope> environments, LoopSource[] sources, Expression count, ParameterExpression? first)
+    // kept = 0; if (memory != null) while ((p = memory.Next(place, first, last, step, …, out kept)) >= 0) { kept[…] = shared values of all steps from p on; memory.Complete(place, p); }
+    /// <summary>Emits what computes the panel that all iterations of the outermost loop share, if this one comes to it first; while another thread does, it computes one that they will come to later.</summary>
+    /// <returns>The panel's address; 0 where it is not there.</returns>
+    private ParameterExpression EmitKept(Panel panel, LoopSource[] sources, Expression count, ParameterExpression first, Expression last, Func<ParameterExpression, List<StepScope>> environments)
     {
-        var (node, lanes, rowBytes) = (panel.Node, panel.Lanes, (long)panel.StepBytes * panel.Steps);
+        var kept = Scalar.Local(Clr.Zero, "kept");
+        var memory = Scalar.Local(Clr.Property(Scalar.Run, nameof(Run.Kept)), "memory");
+        var (place, step, chunk) = (Expression.Constant(Scalar.Program.NewPlace()), Expression.Constant((long)panel.Steps * Shape.Lanes), Expression.Constant((long)panel.Chunk));
+        var chunks = Expression.Divide(Expression.Add(count, Expression.Subtract(chunk, Clr.One)), chunk);
+        var bytes = Scalar.Local(Expression.Multiply(chunks, Expression.Constant((long)panel.StepBytes * panel.Steps * panel.Chunk)), "bytes");
+        Scalar.Do(Expression.IfThen(Expression.NotEqual(memory, Expression.Constant(null)), Scalar.Scoped(() => Scalar.Loop(exit =>
+        {
+            var p = Scalar.Local(Clr.CallOn(memory, nameof(KeptMemory.Next), place, first, last, step, bytes, kept), "p");
+            Scalar.Do(Expression.IfThen(Expression.LessThan(p, Clr.Zero), Expression.Break(exit)));
+            var steps = environments(p);
+            var k = Scalar.Local(Clr.Zero, "k");
+            Scalar.CountTo(k, count, () =>
+            {
+                Scalar.Look();
+                EmitChunk(panel, steps, sources, panel.AtIteration(kept, k), k, Clr.Min(Expression.Add(k, chunk), count));
+            }, chunk);
+            Scalar.Do(Clr.CallOn(memory, nameof(KeptMemory.Complete), place, p));
+        }))));
+        return kept;
+    }
+
+    // totals[…] = identity
+    // for each block: lanes[…] = identity; for each chunk: { if (kept != 0) panel = kept + chunk; else panel[…] = shared values; for each few sums: add(frame, panel, lanes, k, chunkEnd) }; fold lanes by halving; totals ∘= lanes[0]
+    // The last few sums are not added to where they are what the one before them is; that stands in for them.
+    private Expression[][] EmitPanels(Panel panel, List<StepScope> environments, LoopSource[] sources, Expression count, ParameterExpression? kept)
+    {
+        var lanes = panel.Lanes;
         var totals = Scalar.Scratch(panel.RowBytes);
         var sums = Scalar.Scratch(lanes * panel.RowBytes);
         var data = Scalar.Local(Scalar.Scratch(panel.PartBytes * (panel.Steps / panel.StepsTogether)), "panel");
-        var (kept, isKept) = (Scalar.Local(Clr.Zero, "kept"), Scalar.Local(Expression.Constant(false), "isKept"));
-        if (first is not null)
-        {
-            var whole = Expression.And(Expression.Add(count, Expression.Constant(panel.Chunk - 1L)), Expression.Constant(-(long)panel.Chunk));
-            Scalar.Do(Expression.Assign(kept, Clr.CallOn(
-                Scalar.Run, nameof(Run.Keep), Expression.Constant(Scalar.Program.NewPlace()), first, Clr.At(Expression.Multiply(whole, Expression.Constant(rowBytes)), KeptHeader))));
-            Scalar.Do(Expression.IfThen(Expression.NotEqual(kept, Clr.Zero), Expression.Assign(isKept, Expression.Equal(Clr.LoadLong(kept), count))));
-        }
-
         var (frame, groups) = EmitGroups(panel, sources);
+        var last = EmitLast(panel, sources, groups);
         Fill(panel, totals, Expression.Constant((long)panel.RowBytes));
         var k = Scalar.Local(Clr.Zero, "k");
         Scalar.Loop(exit =>
@@ -45,20 +60,16 @@ internal sealed partial class VectorEmitter
                 Scalar.Do(Expression.IfThen(Expression.GreaterThanOrEqual(k, end), Expression.Break(done)));
                 Scalar.Look();
                 var chunk = Scalar.Local(Clr.Min(Expression.Add(k, Expression.Constant((long)panel.Chunk)), end), "chunkEnd");
-                if (first is not null)
-                {
-                    Scalar.Do(Expression.IfThen(Expression.NotEqual(kept, Clr.Zero), Expression.Assign(data, Clr.At(Expression.Add(kept, Expression.Multiply(k, Expression.Constant(rowBytes))), KeptHeader))));
-                }
-
-                Scalar.Do(Expression.IfThen(Expression.Not(isKept), Scalar.Scoped(() =>
-                {
-                    var row = Scalar.Local(k, "row");
-                    Scalar.CountTo(row, chunk, () => Scalar.Inside(() => EmitShared(panel, environments, sources, row, Scalar.Local(panel.PlaceOf(data, Expression.Subtract(row, k)), "place"))));
-                })));
+                var pack = Scalar.Scoped(() => EmitChunk(panel, environments, sources, data, k, chunk));
+                Scalar.Do(kept is null ? pack : Expression.IfThenElse(Expression.NotEqual(kept, Clr.Zero), Expression.Assign(data, panel.AtIteration(kept, k)), pack));
                 for (var step = 0; step < panel.Steps; step += panel.StepsTogether)
                 {
                     var (values, own) = (Clr.At(data, step / panel.StepsTogether * panel.PartBytes), Clr.At(sums, panel.Place(step, 0)));
-                    groups.ForEach(g => Scalar.Do(Clr.CallOn(Expression.Constant(g), nameof(SumGroup.Invoke), Scalar.Run, frame, values, own, k, chunk)));
+                    foreach (var (from, group) in groups)
+                    {
+                        var call = Clr.CallOn(Expression.Constant(group), nameof(SumGroup.Invoke), Scalar.Run, frame, values, own, k, chunk);
+                        Scalar.Do(last is null || from == 0 ? call : Expression.IfThen(Expression.GreaterThanOrEqual(last, Offset(from)), call));
+                    }
                 }
 
                 Scalar.Do(Expression.Assign(k, chunk));
@@ -66,15 +77,44 @@ internal sealed partial class VectorEmitter
             Fold(panel, sums, used);
             OnEach(panel, totals, Expression.Constant((long)panel.RowBytes), Expression.Subtract(sums, totals));
         });
-        if (first is not null)
-        {
-            Scalar.Do(Expression.IfThen(Expression.NotEqual(kept, Clr.Zero), Clr.StoreLong(kept, count)));
-        }
+        return [.. environments.Select((_, step) => panel.Values.Select((_, i) => Shape.Load(panel.Scalar.Kind, Total(step, i))).ToArray())];
 
-        return [.. environments.Select((_, step) => panel.Values.Select((_, i) => Shape.Load(panel.Scalar.Kind, Clr.At(totals, panel.Place(step, i)))).ToArray())];
+        Expression Total(int step, int i) =>
+            last is null || i < panel.SumsTogether ? Clr.At(totals, panel.Place(step, i)) : Expression.Add(Clr.At(totals, panel.Place(step, 0)), Clr.Min(Offset(i), last));
+
+        Expression Offset(int sum) => Expression.Constant(panel.Place(0, sum));
     }
 
-    // panel[row - k] = the shared values of all steps
+    // last = sums - 1; if (the last few read what the one before them reads) { last -= few; if (the few before, too) { … } }
+    /// <summary>Emits where among the sums of a step the last that differs from the one before it may be; null if nothing tells.</summary>
+    private ParameterExpression? EmitLast(Panel panel, LoopSource[] sources, List<(int From, SumGroup Group)> groups)
+    {
+        if (groups.Count == 1 || panel.Repeats() is not { } repeats)
+        {
+            return null;
+        }
+
+        var last = Scalar.Local(Expression.Constant(panel.Place(0, panel.Values.Length - 1)), "last");
+        Expression shorten = Expression.Empty();
+        for (var g = 1; g < groups.Count; g++)
+        {
+            var to = g + 1 < groups.Count ? groups[g + 1].From : panel.Values.Length;
+            var same = repeats.Where(r => r.Sum >= groups[g].From && r.Sum < to).SelectMany(r => sources[r.Field].Values.Zip(sources[r.Before].Values, Expression.Equal)).Aggregate((Expression)Expression.Constant(true), Expression.AndAlso);
+            shorten = Expression.IfThen(same, Expression.Block(Expression.Assign(last, Expression.Constant(panel.Place(0, groups[g].From - 1))), shorten));
+        }
+
+        Scalar.Do(shorten);
+        return last;
+    }
+
+    // for (row = k; row < end; row++) panel[row - k] = the shared values of all steps
+    private void EmitChunk(Panel panel, List<StepScope> environments, LoopSource[] sources, Expression data, ParameterExpression k, Expression end)
+    {
+        var row = Scalar.Local(k, "row");
+        var (start, limit) = (Scalar.HoldPure(data), Scalar.HoldPure(end));
+        Scalar.CountTo(row, limit, () => Scalar.Inside(() => EmitShared(panel, environments, sources, row, Scalar.Local(panel.PlaceOf(start, Expression.Subtract(row, k)), "place"))));
+    }
+
     private void EmitShared(Panel panel, List<StepScope> environments, LoopSource[] sources, ParameterExpression row, ParameterExpression place) =>
         InIteration(panel.Node, sources, row, panel.OwnFields, () =>
         {
@@ -95,7 +135,7 @@ internal sealed partial class VectorEmitter
         });
 
     /// <summary>Emits what the functions of the groups read from around the loop, and the functions.</summary>
-    private (Expression Frame, List<SumGroup> Groups) EmitGroups(Panel panel, LoopSource[] sources)
+    private (Expression Frame, List<(int From, SumGroup Group)> Groups) EmitGroups(Panel panel, LoopSource[] sources)
     {
         Expression[] held = [.. panel.Captured.Select(s => Scalar.EmitScalar(new Ident(s))), .. sources.SelectMany(s => s.Values)];
         var frame = Scalar.Scratch(held.Length * sizeof(long));
@@ -104,10 +144,10 @@ internal sealed partial class VectorEmitter
             Scalar.Do(Clr.Store(ScalarKinds.All.First(kind => Clr.Of(kind) == held[i].Type), Clr.At(frame, i * sizeof(long)), held[i]));
         }
 
-        var groups = new List<SumGroup>();
+        var groups = new List<(int From, SumGroup Group)>();
         for (var from = 0; from < panel.Values.Length; from += panel.SumsTogether)
         {
-            groups.Add((SumGroup)Scalar.Program.Compile(Group(panel, sources, from..Math.Min(from + panel.SumsTogether, panel.Values.Length))));
+            groups.Add((from, (SumGroup)Scalar.Program.Compile(Group(panel, sources, from..Math.Min(from + panel.SumsTogether, panel.Values.Length)))));
         }
 
         return (frame, groups);

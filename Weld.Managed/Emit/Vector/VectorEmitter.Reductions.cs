@@ -19,29 +19,21 @@ internal sealed partial class VectorEmitter
     /// <param name="tile">The places of the result's scalars in the tile.</param>
     /// <param name="nested">The loop that is being emitted, if its function runs it again and again.</param>
     /// <param name="first">The first iteration of the steps.</param>
-    /// <param name="steps">For each step what binds its iterations.</param>
-    public void EmitReduction(TileStage stage, IReadOnlyList<Expression> tile, For? nested, ParameterExpression first, IEnumerable<Action> steps)
+    /// <param name="last">The first iteration of the last steps of the tile that go so.</param>
+    /// <param name="count">How many steps there are.</param>
+    /// <param name="bind">Binds the iterations of a step, given the first iteration of all.</param>
+    public void EmitReduction(TileStage stage, IReadOnlyList<Expression> tile, For? nested, ParameterExpression first, Expression last, int count, Action<Expression, int> bind)
     {
         var (around, row) = (_variables, Row!);
-        var environments = new List<StepScope>();
         Elsewhere = stage.Elsewhere;
-        foreach (var bind in steps)
-        {
-            environments.Add(new StepScope(new(around, ReferenceEqualityComparer.Instance), Clr.At(row, (long)environments.Count * Shape.Lanes)));
-            Enter(environments[^1]);
-            bind();
-            foreach (var (symbol, value) in stage.Lets)
-            {
-                BindValue(symbol, value);
-            }
-        }
-
         var node = (For)stage.Reduction!.Builder;
         var reduction = ReductionOf(stage);
-        var (given, count) = Scalar.EmitSources(node);
+        var environments = Environments(first);
+        var (given, iterations) = Scalar.EmitSources(node);
         var sources = Array.ConvertAll(given, s => s with { Values = Array.ConvertAll(s.Values, Scalar.HoldPure) });
-        var results = Panel.Of(node, reduction, Shape, environments.Count, facts) is { } panel
-            ? EmitPanels(panel, environments, sources, count, nested is not null && panel.IsSame(nested, stage, Scalar.Outside) ? first : null) : EmitReduction(node, reduction, environments, sources, count);
+        var results = Panel.Of(node, reduction, Shape, count, facts) is { } panel
+            ? EmitPanels(panel, environments, sources, iterations, nested is not null && panel.IsSame(nested, stage, Scalar.Outside) ? EmitKept(panel, sources, iterations, first, last, Environments) : null)
+            : EmitReduction(node, reduction, environments, sources, iterations);
         for (var step = 0; step < results.Length; step++)
         {
             for (var s = 0; s < tile.Count; s++)
@@ -52,6 +44,23 @@ internal sealed partial class VectorEmitter
         }
 
         Enter(new StepScope(around, row));
+
+        List<StepScope> Environments(ParameterExpression start)
+        {
+            var steps = new List<StepScope>();
+            for (var step = 0; step < count; step++)
+            {
+                steps.Add(new StepScope(new(around, ReferenceEqualityComparer.Instance), Clr.At(start == first ? row : Expression.Add(row, Expression.Subtract(start, first)), (long)step * Shape.Lanes)));
+                Enter(steps[^1]);
+                bind(start, step);
+                foreach (var (symbol, value) in stage.Lets)
+                {
+                    BindValue(symbol, value);
+                }
+            }
+
+            return steps;
+        }
     }
 
     /// <summary>How many steps go through a stage's loop together.</summary>
@@ -87,7 +96,7 @@ internal sealed partial class VectorEmitter
         var steps = environments.ConvertAll(Slots).ToArray();
         var slots = steps.SelectMany(s => s).Where(s => s.Lanes is not null).ToList();
         var together = VectorPlan.MostSums / steps.Length;
-        var chunkSize = lanes == 1 ? VectorPlan.ChunkOfOne : VectorPlan.ChunkPerLane * lanes;
+        var chunkSize = lanes == 1 ? VectorPlan.ChunkOfOne : VectorPlan.UnpackedPerLane * lanes;
         var k = Scalar.Local(Clr.Zero, "k");
         Scalar.Loop(exit =>
         {
