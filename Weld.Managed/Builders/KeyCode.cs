@@ -16,6 +16,13 @@ internal delegate void CellMerge(ParameterExpression number, ParameterExpression
 /// <param name="IsEqual">Emits whether it is that of the cell at an address.</param>
 internal sealed record KeyProbe(Expression? Word, Expression Hash, Func<Expression, Expression> IsEqual);
 
+/// <summary>A key in variables: its words, or its parts.</summary>
+internal sealed record HeldKey(Expression[] Words, KeyParts? Parts)
+{
+    /// <summary>Its hash, of 64 bits or, by parts, of 32.</summary>
+    public Expression Hash => Parts?.Hash ?? KeyWords.EmitHash(Words);
+}
+
 /// <summary>How keys of a dictionary type are found by compiled code: those of a few scalars and texts in registers, others in memory.</summary>
 internal sealed class KeyCode(DictionaryType type)
 {
@@ -226,15 +233,11 @@ internal sealed class KeyCode(DictionaryType type)
     private void Stage(FunctionEmitter emitter, Expression builder, KeyTable opened, KeyedCell layout, StructOperand pair, WeldType value, long mark)
     {
         var stage = new RowStage(layout.Shape, layout.ValueSize);
-        var words = _shape.Words is null ? null : EmitWords(emitter, pair.Fields[0]);
-        var text = IsText ? EmitText(emitter, pair.Fields[0]) : null;
-        var key = words is null && text is null ? emitter.StoreKey(type.Key, pair.Fields[0]) : null;
-        var hash = words is not null ? KeyWords.EmitHash(words)
-            : text is not null ? text.Hash
-            : HasParts ? KeyParts.Emit(emitter, pair.Fields[0], _shape.Key).Hash
-            : Expression.Convert(Clr.CallOn(Expression.Constant(_shape.Key), nameof(KeyShape.Hash), key!), typeof(long));
+        var held = EmitHeld(emitter, pair.Fields[0]);
+        var key = _shape.Words is null && !IsText ? emitter.StoreKey(type.Key, pair.Fields[0]) : null;
+        var hash = held?.Hash ?? Expression.Convert(Clr.CallOn(Expression.Constant(_shape.Key), nameof(KeyShape.Hash), key!), typeof(long));
         var bits = emitter.Local(Expression.Convert(hash, typeof(ulong)), "hash");
-        var highest = (words is null ? sizeof(uint) * 8 : sizeof(ulong) * 8) - RowStage.PartitionBits;
+        var highest = (_shape.Words is null ? sizeof(uint) * 8 : sizeof(ulong) * 8) - RowStage.PartitionBits;
         var partition = emitter.Local(Expression.Convert(Expression.RightShift(bits, Expression.Constant(highest)), typeof(long)), "partition");
         var head = emitter.Local(Clr.Element(opened.Heads, partition, RowStage.HeadSize), "head");
         var row = emitter.Local(Clr.LoadLong(head), "row");
@@ -248,7 +251,9 @@ internal sealed class KeyCode(DictionaryType type)
         })));
         emitter.Do(Clr.StoreLong(row, mark == 0 ? opened.Position : Expression.Or(opened.Position, Expression.Constant(mark))));
         emitter.Do(Expression.Assign(opened.Position, Expression.Add(opened.Position, Clr.One)));
-        Expression[] longs = words ?? (text is null ? [Expression.Convert(bits, typeof(long))] : [text.First, text.Last, text.Data, text.Length]);
+        Expression[] longs = key is not null ? [Expression.Convert(bits, typeof(long))]
+            : held!.Parts is { Texts: [var text] } ? [text.First, text.Last, text.Data, text.Length]
+            : held.Words;
         for (var i = 0; i < longs.Length; i++)
         {
             emitter.Do(Clr.StoreLong(Clr.At(row, RowStage.KeyOffset + (sizeof(long) * i)), longs[i]));
@@ -265,19 +270,18 @@ internal sealed class KeyCode(DictionaryType type)
 
     private (ParameterExpression Number, ParameterExpression Cell) FindOrAdd(FunctionEmitter emitter, Expression builder, KeyTable opened, KeyedCell layout, Operand key, Expr? source, bool? isDirect = null)
     {
-        var table = Clr.Property(builder, nameof(KeyedBuilder.Table));
-        if (_shape.Words is not null)
-        {
-            var words = EmitWords(emitter, key);
-            return FindOrAddHere(Probe(words), () => Clr.CallOn(table, nameof(DictionaryTable.Add), words[0], words.Length > 1 ? words[1] : Clr.Zero));
-        }
-
         // of tables into which the same keys are merged, each has a key under the same number
-        var (hint, isFirst) = source is null ? (null, true) : emitter.HintOf(source);
-        var (number, cell) = !isFirst ? FindOrAddInMemory()
-            : IsText ? FindOrAddText(EmitText(emitter, key))
-            : HasParts ? FindOrAddParts(KeyParts.Emit(emitter, key, _shape.Key))
-            : FindOrAddInMemory();
+        var table = Clr.Property(builder, nameof(KeyedBuilder.Table));
+        var (hint, isFirst) = source is null || _shape.Words is not null ? (null, true) : emitter.HintOf(source);
+        var held = isFirst ? EmitHeld(emitter, key) : null;
+        var (number, cell) = held is null ? FindOrAddInMemory() : Find(emitter, opened, layout.Size, Probe(held, layout.DigestOffset), place =>
+        {
+            emitter.Do(Expression.Assign(place.Number, Add(held)));
+            if (!emitter.Restart())
+            {
+                emitter.Do(opened.ReadBuilder(builder));
+            }
+        }, isDirect);
         if (hint is not null)
         {
             emitter.Do(Expression.Assign(hint, number));
@@ -285,13 +289,12 @@ internal sealed class KeyCode(DictionaryType type)
 
         return (number, cell);
 
-        (ParameterExpression Number, ParameterExpression Cell) FindOrAddText(TextVariables text) => FindOrAddHere(
-            new KeyProbe(null, text.Hash, at => KeyParts.Of(text).EmitEqual(at, _shape.Key, layout)),
-            () => Clr.CallOn(table, nameof(DictionaryTable.AddText), text.Data, text.Length, text.Hash, text.First, text.Last));
-
-        (ParameterExpression Number, ParameterExpression Cell) FindOrAddParts(KeyParts parts) => FindOrAddHere(
-            new KeyProbe(null, parts.Hash, at => parts.EmitEqual(at, _shape.Key, layout)),
-            () => Clr.CallOn(table, nameof(DictionaryTable.AddHashed), emitter.StoreKey(type.Key, key), parts.Hash));
+        Expression Add(HeldKey held) => held switch
+        {
+            { Parts: null } => Clr.CallOn(table, nameof(DictionaryTable.Add), held.Words[0], held.Words.Length > 1 ? held.Words[1] : Clr.Zero),
+            { Parts.Texts: [var text] } when IsText => Clr.CallOn(table, nameof(DictionaryTable.AddText), text.Data, text.Length, text.Hash, text.First, text.Last),
+            _ => Clr.CallOn(table, nameof(DictionaryTable.AddHashed), emitter.StoreKey(type.Key, key), held.Hash),
+        };
 
         (ParameterExpression Number, ParameterExpression Cell) FindOrAddInMemory()
         {
@@ -300,15 +303,6 @@ internal sealed class KeyCode(DictionaryType type)
             emitter.Do(IsText || HasParts ? opened.ReadBuilder(builder) : opened.ReadHeads(builder));
             return (found, emitter.Local(Clr.Element(Clr.Property(table, nameof(KeyIndex.Cells)), found, layout.Size), "cell"));
         }
-
-        (ParameterExpression Number, ParameterExpression Cell) FindOrAddHere(KeyProbe probe, Func<Expression> add) => Find(emitter, opened, layout.Size, probe, place =>
-        {
-            emitter.Do(Expression.Assign(place.Number, add()));
-            if (!emitter.Restart())
-            {
-                emitter.Do(opened.ReadBuilder(builder));
-            }
-        }, isDirect);
     }
 
     /// <summary>Whether a table is a direct index, or empty; null for keys that never are in one.</summary>
@@ -344,19 +338,25 @@ internal sealed class KeyCode(DictionaryType type)
     // Floats have to be normalised in memory.
     private bool HasParts => _shape.Key.Parts.Length > 0 && !KeyShape.HoldsFloats(type.Key);
 
-    private KeyProbe Probe(Expression[] words) => new(words.Length == 1 ? words[0] : null, KeyWords.EmitHash(words), cell => _shape.Words!.EmitEqual(words, cell));
+    private KeyProbe Probe(Expression[] words) => Probe(new HeldKey(words, null), digests: null);
+
+    private KeyProbe Probe(HeldKey key, int? digests) => key.Parts is { } parts
+        ? new(null, key.Hash, cell => parts.EmitEqual(cell, _shape.Key, digests))
+        : new(key.Words is [var only] ? only : null, key.Hash, cell => _shape.Words!.EmitEqual(key.Words, cell));
 
     // A hash of 32 bits has those of the slot above and those of the tag below.
     private KeyProbe EmitProbe(FunctionEmitter emitter, Operand key)
     {
-        if (_shape.Words is not null)
-        {
-            return Probe(EmitWords(emitter, key));
-        }
-
-        var parts = IsText ? KeyParts.Of(EmitText(emitter, key)) : KeyParts.Emit(emitter, key, _shape.Key);
-        return new KeyProbe(null, Expression.Or(Expression.LeftShift(parts.Hash, Expression.Constant(32)), parts.Hash), entry => parts.EmitEqualEntry(entry, _shape.Key));
+        var probe = Probe(EmitHeld(emitter, key)!, digests: null);
+        return _shape.Words is not null ? probe : probe with { Hash = Expression.Or(Expression.LeftShift(probe.Hash, Expression.Constant(32)), probe.Hash) };
     }
+
+    /// <summary>Emits the reading of a key into variables; null where it is hashed and compared in memory.</summary>
+    private HeldKey? EmitHeld(FunctionEmitter emitter, Operand key) =>
+        _shape.Words is not null ? new(EmitWords(emitter, key), null)
+        : IsText ? new([], KeyParts.Of(EmitText(emitter, key)))
+        : HasParts ? new([], KeyParts.Emit(emitter, key, _shape.Key))
+        : null;
 
     private TextVariables EmitText(FunctionEmitter emitter, Operand key)
     {

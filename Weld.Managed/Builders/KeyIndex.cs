@@ -370,10 +370,10 @@ internal class KeyIndex(Run run, DictionaryShape shape, int stride)
             return false;
         }
 
-        var extent = (long)range + 1;
-        extent = Math.Max(64, extent + (extent <= SmallRange ? extent : extent / 4));
-        NewSlots(extent);
-        (Extent, Base) = (extent, growsDown ? Greatest - extent + 1 : Least);
+        // Slots to spare where keys grow to, and some on the other side: keys may come from both in turn.
+        var spare = Math.Max(64, range <= SmallRange ? (long)range : (long)range / 4);
+        NewSlots((long)range + 1 + spare);
+        (Extent, Base) = (_slots, Least - (growsDown ? spare - (spare / 4) : spare / 4));
         return true;
     }
 

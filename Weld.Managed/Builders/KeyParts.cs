@@ -48,18 +48,13 @@ internal sealed record KeyParts(TextVariables[] Texts, Expression[] Scalars, Exp
 
     // (… | (cell.first ^ first) | (cell.last ^ last) | (cell.length ^ length) | (cell.scalar ^ scalar) | …) == 0 && (bytes <= 16 || …) && …
     /// <summary>Whether a cell has this key.</summary>
-    public Expression EmitEqual(Expression cell, KeyShape shape, KeyedCell layout)
+    /// <param name="cell">The cell, or the entry of a finished dictionary, which has no digests.</param>
+    /// <param name="shape">What is known of the keys.</param>
+    /// <param name="digests">Where in the cell the digests of the texts are; null for none.</param>
+    public Expression EmitEqual(Expression cell, KeyShape shape, int? digests)
     {
-        var differ = Texts.Select((text, i) => text.EmitDiffer(cell, shape.Texts[i].Offset, layout.DigestOffset + (i * TextKey.DigestBytes))).Concat(DifferScalars(cell, shape)).Aggregate(Expression.Or);
-        return Texts.Select((text, i) => text.EmitEqualBeyondDigest(cell, shape.Texts[i].Offset)).Aggregate((Expression)Expression.Equal(differ, Clr.Zero), Expression.AndAlso);
-    }
-
-    // (… | (entry.length ^ length) | (entry.scalar ^ scalar) | …) == 0 && the digest of entry.text == digest && …
-    /// <summary>Whether the entry of a finished dictionary, which has no digests, has this key.</summary>
-    public Expression EmitEqualEntry(Expression entry, KeyShape shape)
-    {
-        var differ = Texts.Select((text, i) => text.EmitDifferLength(entry, shape.Texts[i].Offset)).Concat(DifferScalars(entry, shape)).Aggregate(Expression.Or);
-        return Texts.Select((text, i) => text.EmitEqual(entry, shape.Texts[i].Offset)).Aggregate((Expression)Expression.Equal(differ, Clr.Zero), Expression.AndAlso);
+        var differ = Texts.Select((text, i) => text.EmitDiffer(cell, shape.Texts[i].Offset, digests + (i * TextKey.DigestBytes))).Concat(DifferScalars(cell, shape)).Aggregate(Expression.Or);
+        return Texts.Select((text, i) => text.EmitEqual(cell, shape.Texts[i].Offset, digests is not null)).Aggregate((Expression)Expression.Equal(differ, Clr.Zero), Expression.AndAlso);
     }
 
     private IEnumerable<Expression> DifferScalars(Expression cell, KeyShape shape) => shape.Parts.Where(p => p.Kind is not null).Zip(

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
 using Weld.Core.IR;
 using Weld.Core.Types;
 using Weld.Managed.Layout;
@@ -22,17 +21,14 @@ internal sealed record KeyPart(int Offset, ScalarKind? Kind, int ElementSize);
 
 /// <summary>
 /// How keys of a type are hashed and compared: as bytes, since equal normalised keys have equal bytes but for padding and pointers, which the
-/// segments leave out. The hash multiplies and folds 64-bit words (the scheme of wyhash by Wang Yi) with a seed of the process's own, so that
+/// segments leave out. The hash multiplies and folds 64-bit words (the scheme of wyhash by Wang Yi) by secrets of the process's own, so that
 /// keys cannot be crafted to collide; no result depends on it.
 /// </summary>
 internal sealed unsafe class KeyShape
 {
-    private const ulong Prime = 0x9e37_79b9_7f4a_7c15;
-
     /// <summary>A key of more parts is no key of parts: compiled code would not have them all in registers.</summary>
     private const int MostParts = 6;
 
-    private static readonly ulong Seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) | 1;
     private readonly KeySegment[] _segments;
 
     /// <summary>The bytes of a text's element; 0 for other keys.</summary>
@@ -137,7 +133,7 @@ internal sealed unsafe class KeyShape
             return (uint)HashEnd(folded);
         }
 
-        var hash = Add(Seed, key);
+        var hash = Add(KeyWords.Seed, key);
         return (uint)(hash ^ (hash >> 32));
     }
 
@@ -270,11 +266,7 @@ internal sealed unsafe class KeyShape
         return TextKey.Hash(bytes, TextKey.First(data, bytes), TextKey.Last(data, bytes));
     }
 
-    private static ulong Mix(ulong hash, ulong word)
-    {
-        var high = Math.BigMul(hash ^ word, Prime, out var low);
-        return high ^ low;
-    }
+    private static ulong Mix(ulong hash, ulong word) => (ulong)KeyWords.Fold(hash ^ word, KeyWords.Multiplier);
 
     private static ulong AddBytes(ulong hash, long address, long count)
     {

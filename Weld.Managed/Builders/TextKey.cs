@@ -125,20 +125,17 @@ internal sealed record TextVariables(Expression Data, Expression Length, Express
     }
 
     // (cell.first ^ first) | (cell.last ^ last) | (cell.length ^ length)
-    /// <summary>What is not 0 where the text of a cell has another length or digest.</summary>
-    public Expression EmitDiffer(Expression cell, int offset, int digest)
+    /// <summary>What is not 0 where the text of a cell has another length, or another digest, if the cell has one.</summary>
+    public Expression EmitDiffer(Expression cell, int offset, int? digest)
     {
-        return Expression.Or(Expression.Or(Differ(cell, digest, First), Differ(cell, digest + sizeof(long), Last)), EmitDifferLength(cell, offset));
+        var length = Differ(cell, offset + MemoryLayout.LengthOffset, Length);
+        return digest is { } at ? Expression.Or(Expression.Or(Differ(cell, at, First), Differ(cell, at + sizeof(long), Last)), length) : length;
     }
 
-    /// <summary>What is not 0 where the text of a cell or an entry has another length.</summary>
-    public Expression EmitDifferLength(Expression cell, int offset) => Differ(cell, offset + MemoryLayout.LengthOffset, Length);
-
-    /// <summary>Whether the text of an entry with the same length is equal.</summary>
-    public Expression EmitEqual(Expression entry, int offset) => Clr.Call(typeof(TextKey), nameof(TextKey.Equal), Clr.LoadLong(Clr.At(entry, offset)), Data, Bytes, First, Last);
-
-    /// <summary>Whether the text of a cell with the same length and digest is equal.</summary>
-    public Expression EmitEqualBeyondDigest(Expression cell, int offset) => Clr.Call(typeof(TextKey), nameof(TextKey.EqualBeyondDigest), Clr.LoadLong(Clr.At(cell, offset)), Data, Bytes);
+    /// <summary>Whether the text of a cell with the same length is equal, of one with a digest with the same digest, too.</summary>
+    public Expression EmitEqual(Expression cell, int offset, bool hasDigest) => hasDigest
+        ? Clr.Call(typeof(TextKey), nameof(TextKey.EqualBeyondDigest), Clr.LoadLong(Clr.At(cell, offset)), Data, Bytes)
+        : Clr.Call(typeof(TextKey), nameof(TextKey.Equal), Clr.LoadLong(Clr.At(cell, offset)), Data, Bytes, First, Last);
 
     private static Expression Differ(Expression cell, int at, Expression value) => Expression.ExclusiveOr(Clr.LoadLong(Clr.At(cell, at)), value);
 }
