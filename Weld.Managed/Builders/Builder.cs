@@ -56,8 +56,16 @@ internal abstract class Builder(Run run)
     /// <returns>Whether the fork's buffers are to be freed.</returns>
     public virtual bool Deliver(Run worker, Builder part) => false;
 
-    /// <summary>Puts together what was joined, after the last range of a loop.</summary>
+    /// <summary>Puts together what was joined, after the last range of a loop or before it rests.</summary>
     public virtual void Settle()
+    {
+    }
+
+    /// <summary>After how many more iterations on several threads a loop is to rest.</summary>
+    public virtual long UntilRest => long.MaxValue;
+
+    /// <summary>Does in the middle of a loop, while none of its ranges runs, what all threads are to help with.</summary>
+    public virtual void Rest()
     {
     }
 

@@ -64,7 +64,20 @@ internal sealed class DictMerger : KeyedBuilder
 
     public override int RowSize => Cell.Shape.EntrySize;
 
-    private protected override bool IsFull => Staged >= Math.Max(MostStaged, 2 * Partitions.Cells);
+    /// <summary>Rows are merged by all threads, so not while these run ranges, where one iteration merges one row or none.</summary>
+    public override long UntilRest => Room - Staged;
+
+    public override void Rest()
+    {
+        if (Staged >= Room / 2)
+        {
+            Absorb();
+        }
+    }
+
+    private protected override bool IsFull => Staged >= Room;
+
+    private long Room => Math.Max(MostStaged, 2 * Partitions.Cells);
 
     private protected override long Found(long dictionary, long known) => DictionaryTable.CountOf(dictionary) - known;
 

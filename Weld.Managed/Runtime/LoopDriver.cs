@@ -34,6 +34,9 @@ internal static class LoopDriver
     /// <summary>Ranges for each thread where it is not known how long they take.</summary>
     private const long UntimedRangesPerThread = 2 * RangesPerThread;
 
+    /// <summary>A loop does not rest after fewer ranges.</summary>
+    private const long LeastRanges = 16;
+
     /// <summary>Ranges that are not shorter begin at multiples of so many iterations: where their elements are then, vectors can be stored past the caches.</summary>
     private const long Alignment = 64;
 
@@ -124,10 +127,15 @@ internal static class LoopDriver
         if (shape.IsParallel && run.Account.IdleThreads > 0 && (run.Grain is not null || shape.IsWorthATry(count)))
         {
             done = Measure(run, body, frame, builders, count, shape, out var grain);
-            if (grain > 0 && builders.All(static b => b.CanFork))
+            while (done < count && grain > 0 && builders.All(static b => b.CanFork))
             {
-                new ParallelLoop(run, body, shape, frame, builders, record).Run(done, count, grain);
-                return;
+                var end = EndBeforeRest(builders, done, count, grain);
+                new ParallelLoop(run, body, shape, frame, builders, record).Run(done, end, grain);
+                done = end;
+                for (var i = 0; i < builders.Length && done < count; i++)
+                {
+                    builders[i].Rest();
+                }
             }
         }
 
@@ -136,6 +144,19 @@ internal static class LoopDriver
             run.ThrowIfStopped();
             body(run, frame, builders, done, Math.Min(count, done + shape.Step));
         }
+    }
+
+    /// <summary>Whole ranges, enough that it pays to begin them on all threads.</summary>
+    private static long EndBeforeRest(Builder[] builders, long done, long count, long grain)
+    {
+        var most = long.MaxValue;
+        foreach (var builder in builders)
+        {
+            most = Math.Min(most, builder.UntilRest);
+        }
+
+        var ranges = Math.Max(most / grain, LeastRanges);
+        return ranges > (count - done) / grain ? count : done + (ranges * grain);
     }
 
     /// <summary>Runs the first iterations here and looks at the clock, since a program's text tells little of how long its loops take; none where it tells that they take long.</summary>

@@ -37,8 +37,8 @@ internal sealed class LoopRecord(LoopSample? sample)
     /// <summary>From here on, threads tell of their ranges.</summary>
     public void BeginRanges()
     {
+        _threadTicks += _isParallel ? 0 : Stopwatch.GetTimestamp() - _begun;
         _isParallel = true;
-        _threadTicks += Stopwatch.GetTimestamp() - _begun;
     }
 
     /// <summary>A range ends that a thread has begun at some time.</summary>
