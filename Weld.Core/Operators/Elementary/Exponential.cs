@@ -216,7 +216,7 @@ internal sealed class Exponential
     private (I K, F High, F Low) ReducedLessOne(F x)
     {
         var (k, high, low, r) = Reduce(x);
-        var (power, lost) = FastTwoSum(high, Fma(0.5 * r, r, Fma(r * r, r * Polynomial(r, P.AsSpan(1)), low)));
+        var (power, lost) = FastTwoSum(high, Fma(0.5 * r, r, Fma(r * r * r, Polynomial(r, P.AsSpan(1)), low)));
         return (k, power, lost);
     }
 
