@@ -29,13 +29,28 @@ internal static class FirstUse
             return;
         }
 
-        if (Environment.ProcessorCount > 1)
-        {
-            new Thread(() => Run(isInterpreted)) { IsBackground = true, Name = "Weld: first use" }.Start();
-        }
-        else
+        if (!TryStart(isInterpreted))
         {
             Over.SetResult();
+        }
+    }
+
+    private static bool TryStart(bool isInterpreted)
+    {
+        if (Environment.ProcessorCount < 2)
+        {
+            return false;
+        }
+
+        try
+        {
+            new Thread(() => Run(isInterpreted)) { IsBackground = true, Name = "Weld: first use" }.Start();
+            return true;
+        }
+        catch (OutOfMemoryException)
+        {
+            // The system has no thread to give; the program needs none.
+            return false;
         }
     }
 

@@ -46,15 +46,19 @@ internal sealed class KeptMemory(RunAccount account)
             {
                 if (!_entries.TryGetValue(Key(place, next), out var known))
                 {
-                    var added = Allocate(bytes);
+                    if (Allocate(bytes) is not { } added)
+                    {
+                        break;
+                    }
+
                     _entries.Add(Key(place, next), new Entry(added));
-                    address = added?.Address ?? 0;
-                    return added is null ? Nothing : next;
+                    address = added.Address;
+                    return next;
                 }
 
-                if (next == iteration && (known.IsComplete || known.Buffer is null))
+                if (next == iteration && known.IsComplete)
                 {
-                    address = known.Buffer?.Address ?? 0;
+                    address = known.Buffer.Address;
                     return Nothing;
                 }
             }
@@ -77,7 +81,7 @@ internal sealed class KeptMemory(RunAccount account)
     /// <summary>Frees all, once no thread uses it.</summary>
     public void Free()
     {
-        foreach (var buffer in _entries?.Values.Select(e => e.Buffer).OfType<PinnedBuffer>() ?? [])
+        foreach (var buffer in _entries?.Values.Select(e => e.Buffer) ?? [])
         {
             Refund(buffer.Requested);
             BufferPool.Return(buffer);
@@ -121,9 +125,9 @@ internal sealed class KeptMemory(RunAccount account)
         MemoryBudget.Refund(bytes);
     }
 
-    private sealed class Entry(PinnedBuffer? buffer)
+    private sealed class Entry(PinnedBuffer buffer)
     {
-        public PinnedBuffer? Buffer => buffer;
+        public PinnedBuffer Buffer => buffer;
 
         public bool IsComplete { get; set; }
     }

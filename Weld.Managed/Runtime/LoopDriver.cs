@@ -106,7 +106,7 @@ internal static class LoopDriver
     {
         run.Kept?.Free();
         run.Kept = null;
-        record?.End(run, frame, builders, count);
+        record?.End(frame, builders, count);
     }
 
     private static void RunRanges(Run run, LoopBody body, long frame, Builder[] builders, long count, LoopShape shape, LoopRecord? record)

@@ -53,7 +53,7 @@ internal sealed class LoopRecord(LoopSample? sample)
     }
 
     /// <summary>The loop ends after so many iterations.</summary>
-    public void End(Run run, long frame, Builder[] builders, long rows)
+    public void End(long frame, Builder[] builders, long rows)
     {
         var ticks = Stopwatch.GetTimestamp() - _begun;
         _ticks += ticks;
@@ -65,7 +65,7 @@ internal sealed class LoopRecord(LoopSample? sample)
         Add(after.Rows - _before.Rows, after.Bytes - _before.Bytes);
         _storage = string.Join(", ", builders.Select(b => b.Storage).Where(s => s.Length > 0));
         Array.ForEach(builders, b => b.Record = this);
-        if (sample?.Take(run, frame, rows) is var (seen, merging))
+        if (sample?.Take(frame, rows) is var (seen, merging))
         {
             _sampled = (_sampled.Seen + seen, _sampled.Merging + merging);
         }

@@ -1,3 +1,5 @@
+using Weld.Core.Diagnostics;
+
 namespace Weld.Managed.Runtime;
 
 /// <summary>Looks at some iterations of a loop that has run: how many of them merged something.</summary>
@@ -14,11 +16,24 @@ internal sealed class LoopSample(Lazy<LoopBody> count, int sampled)
     private const long LeastStretches = 16;
     private const long MostStretches = 256;
 
-    /// <summary>How many iterations it has looked at, evenly over the loop, and how many of them merged something.</summary>
-    /// <param name="run">The run.</param>
+    /// <summary>How many iterations it has looked at, evenly over the loop, and how many of them merged something. In a run of its own: the loop's gets the memory that its limit allows, with a profile or without.</summary>
     /// <param name="frame">The loop's frame.</param>
     /// <param name="iterations">How many iterations the loop had.</param>
-    public (long Seen, long Merging) Take(Run run, long frame, long iterations)
+    public (long Seen, long Merging) Take(long frame, long iterations)
+    {
+        using var run = new Run();
+        try
+        {
+            return Take(run, frame, iterations);
+        }
+        catch (WeldRuntimeException e) when (e.Code == RuntimeCode.OutOfMemory)
+        {
+            // The process has no memory left for what only watches.
+            return default;
+        }
+    }
+
+    private (long Seen, long Merging) Take(Run run, long frame, long iterations)
     {
         Memory.Store(frame + sampled, 0L);
         var stretches = Math.Clamp(iterations / (Share * Stretch), LeastStretches, MostStretches);

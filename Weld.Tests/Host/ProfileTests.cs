@@ -78,6 +78,38 @@ public sealed class ProfileTests
         Assert.Equal((400_000, 1.0), (groups.RowsOut, groups.Selectivity));
     }
 
+    [Fact]
+    public void ARunWithAProfileHasTheMemoryOfOneWithout()
+    {
+        var module = WeldModule.Compile(
+            "|v: vec[vec[f64]], k: vec[vec[f64]]| let d = result(for(k, dictmerger[vec[f64],i64,+], |b, i, x| merge(b, {x, 1L}))); result(for(v, merger[i64,+], |b, i, x| if(keyexists(d, x), merge(b, 1L), b)))",
+            new CompileOptions { Backend = Backend.Compiled });
+        var v = Enumerable.Range(0, 20_000).Select(i => (double[])[i % 50, -0.0, i]).ToArray();
+        var (least, enough) = (0L, 64L << 20);
+        while (enough - least > 1)
+        {
+            var limit = (least + enough) / 2;
+            (least, enough) = Runs(limit, null) ? (least, limit) : (limit, enough);
+        }
+
+        RunProfile? profile = null;
+        Assert.True(Runs(enough, p => profile = p));
+        Assert.InRange(profile!.Loops[1].Selectivity!.Value, 0.001, 0.1);
+
+        bool Runs(long limit, Action<RunProfile>? see)
+        {
+            try
+            {
+                using var result = module.Run(new RunOptions { Threads = 1, MemoryLimit = limit, Profile = see }, v, v[..100]);
+                return true;
+            }
+            catch (WeldRuntimeException e) when (e.Code == RuntimeCode.OutOfMemory)
+            {
+                return false;
+            }
+        }
+    }
+
     private static LoopProfile Profile(string body, double[] v, int threads)
     {
         RunProfile? profile = null;

@@ -63,6 +63,8 @@ public sealed class KeptMemoryTests
         Assert.Equal(0, none);
         run.Free(used);
         Assert.Equal(0, run.Charged);
+        Assert.Equal(0, kept.Next(1, 0, 0, 16, 600, out _));
+        kept.Free();
     }
 
     [Fact]
