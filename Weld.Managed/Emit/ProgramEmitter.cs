@@ -94,13 +94,22 @@ internal sealed class ProgramEmitter(Func<LambdaExpression, Delegate>? compile, 
     {
         var loop = _open.Peek();
         _functions.Add(loop, Function(node, plan, capture, loop));
-        if (MergeCount.IsAny(node) is { } any and not Literal)
+        _samples.Add(loop, new LoopSample(new(() => Sample(node, capture, loop)), capture.Sampled));
+        return loop;
+    }
+
+    /// <summary>What a profile counts iterations with, made when one is first asked for; null for a loop of which it can say nothing, or that merges in all.</summary>
+    private LoopBody? Sample(For node, Capture capture, int loop)
+    {
+        if (MergeCount.IsAny(node) is not { } any || any is Literal)
         {
-            var name = $"weld_loop_{loop}_merges";
-            _samples.Add(loop, new LoopSample(Later(() => new FunctionEmitter(this, isMain: false).EmitCount(node, any, name, capture), isForHost: false), capture.Sampled));
+            return null;
         }
 
-        return loop;
+        lock (_codes)
+        {
+            return (LoopBody)new FunctionEmitter(this, isMain: false).EmitCount(node, any, $"weld_loop_{loop}_merges", capture).Compile();
+        }
     }
 
     private LoopBody Function(For node, LoopPlan plan, Capture capture, int loop)
@@ -150,9 +159,9 @@ internal sealed class ProgramEmitter(Func<LambdaExpression, Delegate>? compile, 
     public Delegate Compile(LambdaExpression function) => compile is null ? function.Compile() : compile(function);
 
     /// <summary>A function that is emitted when it is first called: on little data, never. What the host compiles with is called now.</summary>
-    public Lazy<LoopBody> Later(Func<LambdaExpression> emit, bool isForHost = true)
+    public Lazy<LoopBody> Later(Func<LambdaExpression> emit)
     {
-        return compile is null || !isForHost ? new(Emitted) : new((LoopBody)compile(emit()));
+        return compile is null ? new(Emitted) : new((LoopBody)compile(emit()));
 
         LoopBody Emitted()
         {

@@ -7,7 +7,7 @@ using Weld.Managed.Planning;
 namespace Weld.Managed.Runtime;
 
 /// <summary>What a loop did in a run so far.</summary>
-/// <param name="sample">What counts the iterations that merge something; null if nothing does, or all do.</param>
+/// <param name="sample">What counts the iterations that merge something; null for none.</param>
 internal sealed class LoopRecord(LoopSample? sample)
 {
     private readonly Lock _gate = new();

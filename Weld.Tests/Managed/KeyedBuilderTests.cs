@@ -203,14 +203,14 @@ public sealed class KeyedBuilderTests
     public void LoopsRestInTheMiddle(long rows, long keys)
     {
         var module = WeldModule.Compile(
-            $"""
-            let f = for(rangeiter(0L, {rows}L, 1L), {"{"}dictmerger[i64, f64, +], merger[f64, +], appender[i64], appender[i64], vecmerger[f64, +]([0.0, 0.0, 0.0]), groupmerger[i64, i64]{"}"}, |b, n, i|
-                let k = i * 7919L % {keys}L;
+            $$"""
+            let f = for(rangeiter(0L, {{rows}}L, 1L), {dictmerger[i64, f64, +], merger[f64, +], appender[i64], appender[i64], vecmerger[f64, +]([0.0, 0.0, 0.0]), groupmerger[i64, i64]}, |b, n, i|
+                let k = i * 7919L % {{keys}}L;
                 let x = f64(k) / 7.0;
-                {"{"}if(i % 3L == 1L, b.$0, merge(b.$0, {"{"}k * 6364136223846793005L, x{"}"})), merge(b.$1, x), if(k % 1000L == 7L, merge(b.$2, i), b.$2), merge(b.$3, k),
-                    merge(b.$4, {"{"}i % 3L, x{"}"}), if(i % 977L == 0L, merge(b.$5, {"{"}k, i{"}"}), b.$5){"}"});
+                {if(i % 3L == 1L, b.$0, merge(b.$0, {k * 6364136223846793005L, x})), merge(b.$1, x), if(k % 1000L == 7L, merge(b.$2, i), b.$2), merge(b.$3, k),
+                    merge(b.$4, {i % 3L, x}), if(i % 977L == 0L, merge(b.$5, {k, i}), b.$5)});
             let all = result(f.$3);
-            {"{"}slice(tovec(result(f.$0)), 0L, 50000L), result(f.$1), result(f.$2), len(all), result(for(all, merger[i64, +], |b, i, x| merge(b, x * (i % 1021L)))), result(f.$4), tovec(result(f.$5)){"}"}
+            {slice(tovec(result(f.$0)), 0L, 50000L), result(f.$1), result(f.$2), len(all), result(for(all, merger[i64, +], |b, i, x| merge(b, x * (i % 1021L)))), result(f.$4), tovec(result(f.$5))}
             """);
         using var one = module.Run(new RunOptions { Threads = 1 });
         var expected = one.ToValue();
